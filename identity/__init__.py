@@ -1,0 +1,1 @@
+"""WHO is who: normalisation, linking, stable keys."""

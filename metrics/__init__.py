@@ -1,0 +1,1 @@
+"""HOW MUCH: governed definitions, compiled by MetricFlow into metric_values."""

@@ -1,0 +1,1 @@
+"""WHEN: Dagster definitions, jobs, schedules, sensors, and the command line."""

@@ -1,0 +1,1 @@
+"""WHETHER to trust it: rules, the two gates, quarantine, reconciliation."""

@@ -1,0 +1,1 @@
+"""WHAT people look at: the certificate of a run."""

@@ -1,0 +1,108 @@
+"""Company settings (config/company.yml): the documented, bilingual file of every default."""
+
+from datetime import time
+from decimal import Decimal
+from typing import Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from warehouse.settings import Settings
+from warehouse.yaml_files import load_model
+
+Profile = Literal["b2b_contract", "b2b_project", "b2c"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Calendar(_Part):
+    """Working time, for business hours."""
+
+    country: str = "CN"
+    working_days: tuple[int, ...] = (1, 2, 3, 4, 5)
+    opens: time = time(9, 0)
+    closes: time = time(18, 0)
+
+
+class TierRule(_Part):
+    """Shares of customers by rank of trailing-12-month contribution profit (metric 47)."""
+
+    a_share: Decimal = Decimal("0.20")
+    b_share: Decimal = Decimal("0.30")
+
+
+class HealthWeights(_Part):
+    """Weights of the five components (metric 57); they sum to 1."""
+
+    orders: Decimal = Decimal("0.25")
+    payment: Decimal = Decimal("0.20")
+    complaints: Decimal = Decimal("0.20")
+    interaction: Decimal = Decimal("0.15")
+    margin: Decimal = Decimal("0.20")
+
+    @model_validator(mode="after")
+    def _sum_to_one(self) -> "HealthWeights":
+        total = self.orders + self.payment + self.complaints + self.interaction + self.margin
+        if total != 1:
+            raise ValueError(f"the five weights sum to {total}, not to 1")
+        return self
+
+
+class WarningLimits(_Part):
+    """Hard rules of the churn warning (metric 55), in days and points."""
+
+    days_without_contact: int = 15
+    days_without_follow_up: int = 14
+    days_without_order_key_account: int = 180
+    complaints_in_30_days: int = 2
+    health_score: int = 60
+    health_drop: int = 15
+
+
+class Company(_Part):
+    """One company. Unknown keys are refused, so that a typing error cannot pass for a setting."""
+
+    name: str
+    name_zh: str = ""
+    reporting_currency: str = Field(pattern="^[A-Z]{3}$")
+    ledger_currency: str = Field(default="", pattern="^([A-Z]{3})?$")
+    time_zone: str = "Asia/Shanghai"
+    profile: Profile = "b2b_project"
+    language: Literal["en", "zh"] = "zh"
+    fiscal_year_start_month: int = Field(default=1, ge=1, le=12)
+    closing_business_day: int = Field(default=4, ge=1, le=28)
+    today_file: str = ""
+    calendar: Calendar = Calendar()
+    contract_grace_days: int = 30
+    project_active_days: int = 365
+    shop_active_days: int = 90
+    minimum_base: int = 20
+    capital_charge_rate: Decimal = Decimal("0.08")
+    data_loss_tolerance: Decimal = Decimal("0")
+    exchange_rate_max_age_days: int = 10
+    tiers: TierRule = TierRule()
+    health: HealthWeights = HealthWeights()
+    warnings: WarningLimits = WarningLimits()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is no IANA time zone, such as Asia/Shanghai")
+        ZoneInfo(value)
+        return value
+
+    @property
+    def active_days(self) -> int:
+        """Length of the activity window of the profile, in days (rule R12)."""
+        return {
+            "b2b_contract": self.contract_grace_days,
+            "b2b_project": self.project_active_days,
+            "b2c": self.shop_active_days,
+        }[self.profile]
+
+
+def load_company(settings: Settings) -> Company:
+    return load_model(settings.config / "company.yml", Company)

@@ -1,0 +1,15 @@
+"""The one error that users see: a sentence about what is wrong, and the remedy."""
+
+
+class CmwError(Exception):
+    """Something the operator can mend. Shown without traceback, with exit status 1.
+
+    Args:
+        what: one plain sentence naming the file, entity, column or connection.
+        remedy: what to do about it, as an imperative sentence.
+    """
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        self.what = what.rstrip(".")
+        self.remedy = remedy.rstrip(".")
+        super().__init__(f"{self.what}. {self.remedy}." if self.remedy else f"{self.what}.")

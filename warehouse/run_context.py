@@ -1,0 +1,92 @@
+"""The one-row file through which dbt learns the company's settings and the day it computes for.
+
+A file and not dbt variables: a changed variable makes dbt parse the whole project again, and a
+model that joins it can be unit-tested with any setting.
+"""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse.clock import business_today
+from warehouse.company import Company
+from warehouse.settings import Settings
+
+RATE = pa.decimal128(9, 6)
+SCHEMA = pa.schema(
+    [
+        ("as_of_date", pa.date32()),
+        ("run_id", pa.string()),
+        ("company_name", pa.string()),
+        ("reporting_currency", pa.string()),
+        ("ledger_currency", pa.string()),
+        ("time_zone", pa.string()),
+        ("profile", pa.string()),
+        ("fiscal_year_start_month", pa.int64()),
+        ("contract_grace_days", pa.int64()),
+        ("project_active_days", pa.int64()),
+        ("shop_active_days", pa.int64()),
+        ("active_days", pa.int64()),
+        ("minimum_base", pa.int64()),
+        ("exchange_rate_max_age_days", pa.int64()),
+        ("capital_charge_rate", RATE),
+        ("tier_a_share", RATE),
+        ("tier_b_share", RATE),
+        ("health_weight_orders", RATE),
+        ("health_weight_payment", RATE),
+        ("health_weight_complaints", RATE),
+        ("health_weight_interaction", RATE),
+        ("health_weight_margin", RATE),
+        ("limit_days_without_contact", pa.int64()),
+        ("limit_days_without_follow_up", pa.int64()),
+        ("limit_days_without_order_key_account", pa.int64()),
+        ("limit_complaints_in_30_days", pa.int64()),
+        ("limit_health_score", pa.int64()),
+        ("limit_health_drop", pa.int64()),
+    ]
+)
+
+
+def context_path(settings: Settings) -> Path:
+    return settings.home / "run_context.parquet"
+
+
+def context_row(company: Company, run_id: str, as_of: date) -> dict[str, object]:
+    """The values of the one row, by column name."""
+    return {
+        "as_of_date": as_of,
+        "run_id": run_id,
+        "company_name": company.name,
+        "reporting_currency": company.reporting_currency,
+        "ledger_currency": company.ledger_currency or company.reporting_currency,
+        "time_zone": company.time_zone,
+        "profile": company.profile,
+        "fiscal_year_start_month": company.fiscal_year_start_month,
+        "contract_grace_days": company.contract_grace_days,
+        "project_active_days": company.project_active_days,
+        "shop_active_days": company.shop_active_days,
+        "active_days": company.active_days,
+        "minimum_base": company.minimum_base,
+        "exchange_rate_max_age_days": company.exchange_rate_max_age_days,
+        "capital_charge_rate": company.capital_charge_rate,
+        "tier_a_share": company.tiers.a_share,
+        "tier_b_share": company.tiers.b_share,
+        **{f"health_weight_{name}": weight for name, weight in company.health.model_dump().items()},
+        **{f"limit_{name}": limit for name, limit in company.warnings.model_dump().items()},
+    }
+
+
+def write(settings: Settings, company: Company, run_id: str, as_of: date | None = None) -> date:
+    """Writes the file and returns the day that the run computes for."""
+    day = as_of or business_today(settings, company)
+    row = context_row(company, run_id, day)
+    table = pa.Table.from_pylist([row], schema=SCHEMA)
+    path = context_path(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    pq.write_table(table, temporary)
+    os.replace(temporary, path)
+    return day

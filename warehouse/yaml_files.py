@@ -1,0 +1,58 @@
+"""Reads a YAML file into a Pydantic model, with messages that name the file and the key."""
+
+import os
+import re
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from warehouse.errors import CmwError
+
+Model = TypeVar("Model", bound=BaseModel)
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+
+
+def read_yaml(path: Path) -> object:
+    """The parsed file. Raises CmwError when it is missing, not UTF-8 or not YAML."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise CmwError(f"The file {path} does not exist", "Create it, or set CMW_CONFIG to the right folder") from None
+    except UnicodeDecodeError:
+        raise CmwError(f"The file {path} is not UTF-8 text", "Save it as UTF-8") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise CmwError(
+            f"{path}{where} is not valid YAML: {getattr(error, 'problem', error)}", "Correct that line"
+        ) from None
+
+
+def load_model(path: Path, model: type[Model]) -> Model:
+    """The file as a checked model. Raises CmwError that names the key at fault."""
+    data = read_yaml(path)
+    if not isinstance(data, dict):
+        raise CmwError(f"{path} is empty or not a mapping of keys to values", "See CONTRIBUTING.md for a pattern")
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the file"
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        message = first["msg"].removeprefix("Value error, ")
+        raise CmwError(f"{path}: {key}: {message}{more}", "Correct that key") from None
+
+
+def expand_variables(text: str, where: str) -> str:
+    """Replaces ${NAME} and ${NAME:-default} from the environment; the value is never shown in an error."""
+
+    def value(match: re.Match[str]) -> str:
+        name, default = match.group(1), match.group(2)
+        found = os.environ.get(name, default)
+        if found is None:
+            raise CmwError(f"{where} needs the environment variable {name}, which is not set", f"Set {name}")
+        return found
+
+    return _VARIABLE.sub(value, text)
