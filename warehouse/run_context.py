@@ -4,7 +4,6 @@ A file and not dbt variables: a changed variable makes dbt parse the whole proje
 model that joins it can be unit-tested with any setting.
 """
 
-import os
 from datetime import date
 from pathlib import Path
 
@@ -88,5 +87,5 @@ def write(settings: Settings, company: Company, run_id: str, as_of: date | None 
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     pq.write_table(table, temporary)
-    os.replace(temporary, path)
+    temporary.replace(path)
     return day
