@@ -1,0 +1,73 @@
+"""What the last complete run was made of, so that a run with nothing new can say so and stop.
+
+A run is repeated only when the change log, a verdict, the business date, the configuration or
+the product's own files differ from those of the run that was last published.
+"""
+
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+
+from warehouse.settings import PROJECT_ROOT, Settings
+
+PRODUCT_FOLDERS = ("dbt_project", "identity", "metrics", "quality", "alerting", "ingestion", "warehouse", "orchestration")
+PRODUCT_SUFFIXES = {".py", ".sql", ".yml", ".csv"}
+IGNORED_PARTS = {"target", "logs", "__pycache__", "dbt_packages"}
+
+
+def _state_path(settings: Settings) -> Path:
+    return settings.home / "run_state.json"
+
+
+def _files_digest(folders: list[Path], suffixes: set[str]) -> str:
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in suffixes and not IGNORED_PARTS.intersection(path.parts):
+                digest.update(str(path.relative_to(folder)).encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def product_digest() -> str:
+    """Changes when any file that can change a published number changes."""
+    return _files_digest([PROJECT_ROOT / name for name in PRODUCT_FOLDERS], PRODUCT_SUFFIXES)
+
+
+def fingerprint(settings: Settings, as_of: date, load_seq: int) -> dict[str, object]:
+    """Everything that a published version depends on."""
+    verdicts = settings.verdicts / "verdicts.parquet"
+    return {
+        "load_seq": load_seq,
+        "as_of": as_of.isoformat(),
+        "verdicts": hashlib.sha256(verdicts.read_bytes()).hexdigest() if verdicts.exists() else "",
+        "configuration": _files_digest([settings.config], {".yml"}),
+        "product": product_digest(),
+    }
+
+
+def last_complete(settings: Settings) -> dict[str, object]:
+    """The fingerprint of the last published run, with its version; empty before the first."""
+    path = _state_path(settings)
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def is_current(settings: Settings, current: dict[str, object]) -> bool:
+    """Whether the published version was made of exactly this."""
+    last = last_complete(settings)
+    published = (settings.published / "current").exists() and settings.working_file.exists()
+    return published and all(last.get(key) == value for key, value in current.items())
+
+
+def remember(settings: Settings, current: dict[str, object], version: str) -> None:
+    """Called when the version is published, never before."""
+    path = _state_path(settings)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps({**current, "version": version}, indent=1), encoding="utf-8")
+    temporary.replace(path)
+
+
+def forget(settings: Settings) -> None:
+    """Makes the next run complete, whatever has changed."""
+    _state_path(settings).unlink(missing_ok=True)
