@@ -1,0 +1,52 @@
+# Two commands for a newcomer: `make demo` and `make test`. `make` alone lists the rest.
+PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3 python; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,13))' >/dev/null 2>&1 && echo $$p && break; done)
+BIN := .venv/bin
+SIZE ?= 3000
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test dev check bench shop clean
+
+help: ## List what can be done
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | awk -F: '{printf "  make %-8s %s\n", $$1, $$2}'
+
+demo: .venv/runtime.stamp ## Create the demo company, run everything, publish, say what came out
+	@$(BIN)/cmw demo create --if-missing --customers $(SIZE)
+	@$(BIN)/cmw run
+
+test: .venv/dev.stamp ## Prove it: fast tests, no network
+	@$(BIN)/python -m pytest
+
+dev: .venv/runtime.stamp ## Open Dagster on http://127.0.0.1:3000 with the runs of the demo
+	@$(BIN)/cmw dev
+
+check: .venv/dev.stamp ## Lint Python and SQL, check the import rules and the soft size limits
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(BIN)/sqlfluff lint dbt_project/models --processes 2
+	@$(BIN)/python -m tests.soft_limits
+
+bench: .venv/dev.stamp ## Measure speed beside its limit; writes benchmarks/results/latest.md
+	@$(BIN)/python -m benchmarks
+
+shop: .venv/runtime.stamp ## The same with a B2C shop, in a data folder of its own
+	@CMW_CONFIG=config_shop CMW_HOME=data/shop $(BIN)/cmw demo create --profile shop --if-missing
+	@CMW_CONFIG=config_shop CMW_HOME=data/shop $(BIN)/cmw run
+
+clean: ## Remove the environment and the demo's data folder (not your own CMW_HOME)
+	rm -rf .venv data
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 was found. Install one of them, or run: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
+	@echo "Setting up the environment with $$($(PYTHON) --version) in .venv (a minute or two the first time)"
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "The venv module is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+
+.venv/runtime.stamp: requirements/runtime.txt pyproject.toml | .venv/bin/python
+	@echo "Installing the pinned packages (requirements/runtime.txt)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/runtime.stamp
+	@echo "Installing what the tests need (requirements/dev.txt)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@

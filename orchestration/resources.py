@@ -1,0 +1,59 @@
+"""What every step of a run shares: the company, the run's id, its options and the writer lock."""
+
+from contextlib import AbstractContextManager
+
+import dagster as dg
+from pydantic import PrivateAttr
+
+from orchestration import environment
+from warehouse.company import Company, load_company
+from warehouse.lock import writer_lock
+from warehouse.settings import Settings
+
+
+class CompanyRun(dg.ConfigurableResource):
+    """One run for one company. Options can be set in Dagster's launchpad.
+
+    Attributes:
+        full: read every source completely, compare, and rebuild every table.
+        only: the one source system to read; empty means all.
+        wait_seconds: how long to wait for another run's lock before saying so.
+    """
+
+    full: bool = False
+    only: str = ""
+    wait_seconds: int = 0
+
+    _settings: Settings = PrivateAttr()
+    _company: Company = PrivateAttr()
+    _run_id: str = PrivateAttr(default="")
+    _lock: AbstractContextManager | None = PrivateAttr(default=None)
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        self._settings = environment.prepare()
+        self._company = load_company(self._settings)
+        self._run_id = context.run_id or ""
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        if self._lock is not None:
+            self._lock.__exit__(None, None, None)
+            self._lock = None
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    @property
+    def company(self) -> Company:
+        return self._company
+
+    @property
+    def run_id(self) -> str:
+        return self._run_id
+
+    def take_lock(self) -> None:
+        """Takes the writer lock for the rest of the run; the kernel frees it if the process dies."""
+        if self._lock is None:
+            lock = writer_lock(self._settings, run_id=self._run_id, wait_seconds=self.wait_seconds)
+            lock.__enter__()
+            self._lock = lock
