@@ -1,0 +1,15 @@
+{#- Arithmetic that must come out alike on every engine. -#}
+
+{#- Money of the reporting or ledger currency: rounded once, half away from zero. -#}
+{% macro to_money(x) %}cast(round({{ x }}, 2) as decimal(18, 2)){% endmacro %}
+
+{#- Ratio as DOUBLE, null when the denominator is zero or null. -#}
+{% macro safe_ratio(numerator, denominator) -%}
+(cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0))
+{%- endmacro %}
+
+{#- Whole number of times that `b` goes into `a` (BIGINT). -#}
+{% macro integer_division(a, b) %}cast(floor({{ a }} / cast({{ b }} as double)) as bigint){% endmacro %}
+
+{#- 1 or 0 (BIGINT) out of a condition; null counts as 0. -#}
+{% macro as_flag(condition) %}cast(case when {{ condition }} then 1 else 0 end as bigint){% endmacro %}

@@ -1,0 +1,10 @@
+{#- A model lands in the schema of its folder; an int_ model of core or marts in core_internal or marts_internal,
+    which is not published. -#}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {%- set schema = (custom_schema_name or target.schema) | trim -%}
+    {%- if node.name.startswith('int_') and schema in ('core', 'marts') -%}
+        {{ schema }}_internal
+    {%- else -%}
+        {{ schema }}
+    {%- endif -%}
+{%- endmacro %}

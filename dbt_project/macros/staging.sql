@@ -1,0 +1,86 @@
+{#- Newest valid version per key of one contract entity. Deleted keys are absent. A version that gate 1 holds back
+    is passed over: the version before it stands, marked is_stale. -#}
+
+{% macro contract_columns(entity) %}
+    {% set names = [] %}
+    {% for column in contract()[entity]['columns'] %}
+        {% do names.append(column['name'] if column is mapping else column) %}
+    {% endfor %}
+    {{ return(names) }}
+{% endmacro %}
+
+{#- Keys whose staged row may have changed since the last build: what arrived, what is judged, what is stale. -#}
+{% macro touched_keys(entity) -%}
+    {%- set high_water = run_query('select coalesce(max(_load_seq), 0) from ' ~ this).rows[0][0] if execute else 0 -%}
+select source_system, _key from {{ raw_files(entity, after=high_water) }} where _load_seq > {{ high_water }}
+union
+select source_system, key as _key from {{ home_parquet('quality/verdicts.parquet') }} where entity = '{{ entity }}' and severity = 'critical'
+union
+select source_system, _key from {{ this }} where is_stale
+{%- endmacro %}
+
+{% macro staging(entity) %}
+with held_back as (
+    select distinct source_system, key as _key, row_hash as _row_hash
+    from {{ home_parquet('quality/verdicts.parquet') }}
+    where entity = '{{ entity }}' and severity = 'critical'
+),
+{% if is_incremental() %}
+touched as (
+    {{ touched_keys(entity) }}
+),
+{% endif %}
+versions as (
+    select log.*
+    from {{ raw_files(entity) }} as log
+    {% if is_incremental() %}
+    inner join touched on touched.source_system = log.source_system and touched._key = log._key
+    {% endif %}
+),
+ranked as (
+    select
+        versions.*,
+        held_back._key is not null as is_held_back,
+        row_number() over (
+            partition by versions.source_system, versions._key
+            order by (held_back._key is not null), versions._version_at desc, versions._load_seq desc, versions._row_hash
+        ) as valid_rank,
+        row_number() over (
+            partition by versions.source_system, versions._key
+            order by versions._version_at desc, versions._load_seq desc, versions._row_hash
+        ) as version_rank
+    from versions
+    left join held_back
+        on held_back.source_system = versions.source_system
+        and held_back._key = versions._key
+        and held_back._row_hash = versions._row_hash
+)
+select
+    {% for column in contract_columns(entity) %}
+    {{ column }},
+    {% endfor %}
+    source_system,
+    _key,
+    _loaded_at,
+    _version_at,
+    cast(_load_seq as bigint) as _load_seq,
+    version_rank > 1 as is_stale
+from ranked
+where valid_rank = 1 and not is_held_back and _change = 'upsert'
+{% endmacro %}
+
+{#- Incremental strategy of staging: touched keys are replaced, and stay away when they have no valid version. -#}
+{% macro get_incremental_replace_touched_keys_sql(arguments) %}
+    {%- set entity = entity_of(this.identifier) -%}
+    {%- set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') -%}
+    delete from {{ arguments['target_relation'] }} as staged
+    using ({{ touched_keys(entity) }}) as touched
+    where staged.source_system = touched.source_system and staged._key = touched._key;
+    insert into {{ arguments['target_relation'] }} ({{ columns }})
+    select {{ columns }} from {{ arguments['temp_relation'] }};
+{% endmacro %}
+
+{#- stg_crm__accounts -> crm_accounts, stg_service__tickets -> svc_tickets -#}
+{% macro entity_of(model_name) -%}
+    {{ return(model_name | replace('stg_', '', 1) | replace('service__', 'svc_') | replace('__', '_')) }}
+{%- endmacro %}

@@ -1,0 +1,1 @@
+{{ staging('crm_sales_targets') }}

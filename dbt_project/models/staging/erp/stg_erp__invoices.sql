@@ -1,0 +1,1 @@
+{{ staging('erp_invoices') }}

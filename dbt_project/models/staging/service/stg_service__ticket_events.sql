@@ -1,0 +1,1 @@
+{{ staging('svc_ticket_events') }}
