@@ -1,0 +1,99 @@
+"""dbt's models as assets with their tests as checks, in two steps with identity between them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
+
+from orchestration import handover
+from orchestration.dbt_files import Translator
+from orchestration.progress import report
+from orchestration.resources import CompanyRun
+from warehouse import run_context
+
+STAGING, REST = "path:models/staging", "fqn:*"
+
+
+def _staging_model(entity: str) -> str:
+    """stg_erp__invoices for erp_invoices; the service desk's prefix is svc."""
+    kind, name = entity.split("_", 1)
+    return f"stg_{'service' if kind == 'svc' else kind}__{name}"
+
+
+def _left_out(run: CompanyRun) -> list[str]:
+    """What descends from a table that gate 1 found broken keeps its last values."""
+    broken = handover.take(run.settings, "broken_entities", [])
+    return ["--exclude", *(f"{_staging_model(entity)}+" for entity in broken)] if broken else []
+
+
+def _stream(invocation: DbtCliInvocation, step: str) -> Iterator[Any]:
+    for event in invocation.stream():
+        if isinstance(event, dg.Output | dg.AssetMaterialization):
+            report("model", {"step": step})
+        yield event
+
+
+def _test_results(invocation: DbtCliInvocation) -> list[dict[str, Any]]:
+    """Every test of the invocation with its count of failing rows, from dbt's own record."""
+    results = []
+    for result in invocation.get_artifact("run_results.json")["results"]:
+        if result["unique_id"].startswith("test."):
+            results.append(
+                {
+                    "unique_id": result["unique_id"],
+                    "status": result["status"],
+                    "failures": result["failures"],
+                    "message": result["message"],
+                }
+            )
+    return results
+
+
+def _fail_on_broken_sql(invocation: DbtCliInvocation) -> None:
+    """A failing test is a finding; a model that cannot be built at all fails the run."""
+    broken = [
+        f"{result['unique_id'].split('.')[2]}: {' '.join((result['message'] or '').split())}"
+        for result in invocation.get_artifact("run_results.json")["results"]
+        if result["status"] == "error"
+    ]
+    if broken:
+        raise dg.Failure(f"dbt could not build {len(broken)} model(s). First: {broken[0][:500]}")
+
+
+def _run_dbt(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliResource, step: str, arguments: list[str]):
+    options = ["build", "--exclude-resource-type", "unit_test", *arguments, *_left_out(run)]
+    invocation = dbt.cli(options, context=context, raise_on_error=False, target_path=run.settings.dbt_target)
+    yield from _stream(invocation, step)
+    handover.leave(run.settings, f"dbt_tests_{step}", _test_results(invocation))
+    _fail_on_broken_sql(invocation)
+
+
+def _rebuild_staging(run: CompanyRun, dbt: DbtCliResource, models: list[str]) -> None:
+    """Builds staging tables from the whole change log, where a rule has changed or everything is asked for."""
+    arguments = ["run", "--full-refresh", "--select", *(models or [STAGING])]
+    dbt.cli(arguments, target_path=run.settings.dbt_target).wait()
+
+
+def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
+    translator = Translator()
+
+    @dbt_assets(manifest=manifest, select=STAGING, dagster_dbt_translator=translator, name="dbt_staging")
+    def dbt_staging(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliResource):
+        run.take_lock()
+        run_context.write(run.settings, run.company, run.run_id)
+        report("step", {"name": "staging"})
+        rejudged = handover.take(run.settings, "rejudged_entities", [])
+        if run.full or rejudged:
+            _rebuild_staging(run, dbt, [] if run.full else [_staging_model(entity) for entity in rejudged])
+        yield from _run_dbt(context, run, dbt, "staging", [])
+        handover.clear(run.settings, "rejudged_entities")
+
+    @dbt_assets(
+        manifest=manifest, select=REST, exclude=STAGING, dagster_dbt_translator=translator, name="dbt_warehouse"
+    )
+    def dbt_warehouse(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliResource):
+        report("step", {"name": "warehouse"})
+        yield from _run_dbt(context, run, dbt, "warehouse", [])
+
+    return [dbt_staging, dbt_warehouse]

@@ -1,0 +1,33 @@
+"""Metrics: every definition compiled by MetricFlow and written as metric_values."""
+
+import dagster as dg
+
+from metrics.fill import fill_metric_values
+from orchestration.keys import METRIC_VALUES
+from orchestration.progress import report
+from orchestration.resources import CompanyRun
+from warehouse import working_file
+
+
+def build_metrics_asset(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The asset; ``upstream`` are the dbt tables that semantic models read."""
+
+    @dg.asset(
+        key=METRIC_VALUES,
+        deps=upstream,
+        group_name="metrics",
+        kinds={"python", "duckdb"},
+        description="Each metric once defined, by grain, period and dimension, with target and status.",
+    )
+    def metric_values(run: CompanyRun) -> dg.MaterializeResult:
+        run.take_lock()
+        report("step", {"name": "metrics"})
+        with working_file.connect(run.settings) as connection:
+            fill_metric_values(connection, run.settings, run.company, run.run_id)
+            rows, metrics = connection.execute(
+                "select count(*), count(distinct metric_name) from metrics.metric_values"
+            ).fetchone()
+        report("metrics", {"values": rows, "metrics": metrics})
+        return dg.MaterializeResult(metadata={"dagster/row_count": rows, "metrics": metrics})
+
+    return metric_values

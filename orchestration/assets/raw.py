@@ -1,0 +1,59 @@
+"""The raw change log: one asset per entity of the contract, all read in one step."""
+
+import dagster as dg
+
+from ingestion.change_log import ensure_empty_files
+from ingestion.contract import load_contract
+from ingestion.extract import extract
+from orchestration import handover
+from orchestration.keys import raw_key
+from orchestration.progress import report
+from orchestration.resources import CompanyRun
+
+GROUPS = {"crm": "raw_crm", "erp": "raw_erp", "service": "raw_service_desk"}
+
+
+def raw_specs() -> list[dg.AssetSpec]:
+    return [
+        dg.AssetSpec(
+            raw_key(entity.entity),
+            group_name=GROUPS[entity.kind],
+            description=f"{entity.title.en} · {entity.title.zh}: every version of every row ever seen.",
+            kinds={"parquet"},
+            skippable=True,
+        )
+        for entity in load_contract().values()
+    ]
+
+
+def _metadata(loads: list) -> dict[str, object]:
+    """What the loads of one entity did, summed over its source systems."""
+    return {
+        "dagster/row_count": sum(load.new_versions + load.deletes for load in loads),
+        "rows_read": sum(load.rows_read for load in loads),
+        "unchanged": sum(load.unchanged for load in loads),
+        "deletes": sum(load.deletes for load in loads),
+        "rejected_rows": sum(load.rejected_rows for load in loads),
+        "bytes": sum(load.bytes for load in loads),
+        "seconds": round(sum((load.finished_at - load.started_at).total_seconds() for load in loads), 2),
+        "sources": ", ".join(sorted(load.source_system for load in loads)),
+        "cursor": "; ".join(f"{load.cursor_before} → {load.cursor_after}" for load in loads if load.cursor_after),
+        "findings": "; ".join(finding for load in loads for finding in load.findings) or "none",
+    }
+
+
+@dg.multi_asset(specs=raw_specs(), name="extract", description="Read all sources into the change log, in parallel.")
+def raw_entities(context: dg.AssetExecutionContext, run: CompanyRun):
+    ensure_empty_files(run.settings)
+    result = extract(
+        run.settings, run.company, run_id=run.run_id, only=run.only or None, full=run.full, report=report
+    )
+    handover.leave(run.settings, "failed_loads", result.failed)
+    for failed in result.failed:
+        context.log.error(f"{failed.source_system} {failed.entity}: {failed.error}")
+    by_entity: dict[str, list] = {}
+    for load in result.loads:
+        if load.status != "failed":
+            by_entity.setdefault(load.entity, []).append(load)
+    for entity, loads in sorted(by_entity.items()):
+        yield dg.MaterializeResult(asset_key=raw_key(entity), metadata=_metadata(loads))
