@@ -1,0 +1,155 @@
+"""Writes the raw change log: one Parquet file per entity and load, made visible by replacing the manifest.
+
+A load's file is complete and synced before the manifest names it, and the manifest is replaced in one
+step, so that a crash at any moment leaves the old or the new state and never half of one.
+"""
+
+import hashlib
+import os
+import shutil
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from ingestion.entities import load_contract
+from ingestion.raw_schema import raw_schema
+from warehouse.raw_manifest import LoadRecord, RawFile, RawManifest, SourceState, manifest_path, read_manifest
+from warehouse.settings import Settings
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes a rename in the folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def write_manifest(settings: Settings, manifest: RawManifest) -> None:
+    """Replaces the manifest atomically: temporary file, fsync, rename, fsync of the folder."""
+    path = manifest_path(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(manifest.model_dump_json(exclude_defaults=False).encode() + b"\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def ensure_empty_files(settings: Settings) -> RawManifest:
+    """Every entity has one typed file without rows in the manifest, so that readers need no special case.
+
+    A file whose columns are no longer the contract's is written again.
+    """
+    manifest = read_manifest(settings)
+    listed = {file.path for file in manifest.files}
+    fresh: list[RawFile] = []
+    for name, entity in load_contract().items():
+        schema = raw_schema(entity)
+        path = settings.raw / name / "_empty.parquet"
+        if str(path.relative_to(settings.raw)) in listed and path.exists() and pq.read_schema(path).equals(schema):
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(".tmp")
+        pq.write_table(schema.empty_table(), temporary)
+        temporary.replace(path)
+        fresh.append(
+            RawFile(
+                entity=name,
+                source_system="",
+                load_id="",
+                load_seq=0,
+                path=str(path.relative_to(settings.raw)),
+                rows=0,
+                bytes=path.stat().st_size,
+                sha256=sha256_of(path),
+                loaded_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+            )
+        )
+    if fresh:
+        new_paths = {file.path for file in fresh}
+        manifest.files = [*(file for file in manifest.files if file.path not in new_paths), *fresh]
+        write_manifest(settings, manifest)
+    return manifest
+
+
+def remove_leftovers(settings: Settings, manifest: RawManifest) -> list[str]:
+    """Deletes load folders that no manifest names: what a killed process left. Returns their paths."""
+    kept = {str(Path(file.path).parent) for file in manifest.files}
+    removed = []
+    for folder in sorted(settings.raw.glob("*/*/load_id=*")):
+        relative = str(folder.relative_to(settings.raw))
+        if relative not in kept:
+            shutil.rmtree(folder)
+            removed.append(relative)
+    for temporary in settings.raw.glob("manifest.json.*.tmp"):
+        temporary.unlink(missing_ok=True)
+    return removed
+
+
+class ChangeLog:
+    """The log while it is being written: hands out load numbers and commits loads, one at a time.
+
+    Only the holder of the extraction lock may make one.
+    """
+
+    LOADS_KEPT = 5000
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._guard = threading.Lock()
+        self._manifest = ensure_empty_files(settings)
+        self._next = self._manifest.load_seq + 1
+        self.leftovers = remove_leftovers(settings, self._manifest)
+        self._pending: list[LoadRecord] = []
+
+    @property
+    def raw(self) -> Path:
+        return self._settings.raw
+
+    def next_load_seq(self) -> int:
+        with self._guard:
+            number, self._next = self._next, self._next + 1
+            return number
+
+    def state_of(self, source_system: str, entity: str) -> SourceState | None:
+        with self._guard:
+            return self._manifest.state_of(source_system, entity)
+
+    def paths_of(self, entity: str, source_system: str) -> list[Path]:
+        with self._guard:
+            return [self.raw / file.path for file in self._manifest.files_of(entity, source_system)]
+
+    def commit(self, record: LoadRecord, state: SourceState | None = None, file: RawFile | None = None) -> None:
+        """Makes a load visible. Records that bring no file wait for the next commit or for `flush`."""
+        with self._guard:
+            if state is not None:
+                self._manifest.sources[f"{record.source_system}/{record.entity}"] = state
+            self._pending.append(record)
+            if file is not None:
+                self._manifest.files.append(file)
+                self._write()
+
+    def flush(self) -> None:
+        with self._guard:
+            if self._pending:
+                self._write()
+
+    def _write(self) -> None:
+        self._manifest.loads = [*self._manifest.loads, *self._pending][-self.LOADS_KEPT :]
+        self._pending = []
+        self._manifest.load_seq = max(self._manifest.load_seq, *(load.load_seq for load in self._manifest.loads), 0)
+        write_manifest(self._settings, self._manifest)
