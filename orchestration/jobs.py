@@ -1,12 +1,6 @@
-"""The jobs: read only, rebuild only, and both. All run in one process: a process a step costs seconds of CPU."""
+"""Jobs run in one process: a process a step costs about four seconds of CPU."""
 
 import dagster as dg
-
-INGEST = ["extract", "verdicts", "raw_checks"]
-
-
-def ingest_selection() -> dg.AssetSelection:
-    return dg.AssetSelection.key_prefixes("raw") | dg.AssetSelection.assets(dg.AssetKey(["quality", "verdicts"]))
 
 
 def build_job(name: str, selection: dg.AssetSelection, description: str):

@@ -1,0 +1,66 @@
+"""The end of a run: decide alerts, publish, and only then deliver."""
+
+import dagster as dg
+
+from alerting.decide import decide
+from alerting.deliver import deliver
+from orchestration import handover, run_state
+from orchestration.keys import ALERTS_DECIDED, ALERTS_DELIVERED, CHECK_RESULTS, PUBLISHED
+from orchestration.progress import report
+from orchestration.resources import CompanyRun
+from warehouse import working_file
+from warehouse.clock import business_today
+from warehouse.operational_store import open_store
+from warehouse.publish import publish
+from warehouse.raw_manifest import read_manifest
+
+
+@dg.asset(
+    key=ALERTS_DECIDED,
+    deps=[CHECK_RESULTS],
+    group_name="alerts",
+    description="Breached limits, failed checks, churn warnings and stale sources: one message per cause and owner.",
+)
+def alerts_decided(run: CompanyRun) -> dg.MaterializeResult:
+    run.take_lock()
+    with working_file.connect(run.settings) as connection:
+        store = open_store(run.settings)
+        alerts = decide(connection, store, run.settings, run.company, run.run_id)
+    report("alerts", {"count": len(alerts)})
+    return dg.MaterializeResult(metadata={"alerts": len(alerts)})
+
+
+@dg.asset(
+    key=PUBLISHED,
+    deps=[ALERTS_DECIDED],
+    group_name="published",
+    kinds={"duckdb", "parquet"},
+    description="One read-only folder per version and one pointer, replaced atomically.",
+)
+def published(context: dg.AssetExecutionContext, run: CompanyRun) -> dg.MaterializeResult:
+    run.take_lock()
+    report("step", {"name": "publish"})
+    good = bool(handover.take(run.settings, "marts_are_good", False))
+    with working_file.connect(run.settings) as connection:
+        version = publish(connection, run.settings, run.run_id, marts_are_good=good)
+    day = business_today(run.settings, run.company)
+    run_state.remember(
+        run.settings, run_state.fingerprint(run.settings, day, read_manifest(run.settings).load_seq), version
+    )
+    if not good:
+        context.log.warning("Gate 2 failed: the last good marts were published again, with the new quality tables.")
+    report("published", {"version": version, "good": good})
+    return dg.MaterializeResult(metadata={"version": version, "marts_are_new": good})
+
+
+@dg.asset(
+    key=ALERTS_DELIVERED,
+    deps=[PUBLISHED],
+    group_name="alerts",
+    description="Sent to the owners' channels; recorded as sent only when sent.",
+)
+def alerts_delivered(run: CompanyRun) -> dg.MaterializeResult:
+    deliveries = deliver(open_store(run.settings), run.settings, run.company, run.run_id)
+    sent = sum(delivery.status == "sent" for delivery in deliveries)
+    report("delivered", {"sent": sent, "failed": len(deliveries) - sent})
+    return dg.MaterializeResult(metadata={"sent": sent, "failed": len(deliveries) - sent})
