@@ -41,9 +41,7 @@ def retire_dead_runs(instance: dg.DagsterInstance) -> list[str]:
 
     Without this a killed run keeps its slot and stalls the next one.
     """
-    unfinished = instance.get_runs(
-        dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
-    )
+    unfinished = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING]))
     retired = []
     for run in unfinished:
         if PID_TAG in run.tags and _is_dead(run.tags):

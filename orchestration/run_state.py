@@ -11,7 +11,16 @@ from pathlib import Path
 
 from warehouse.settings import PROJECT_ROOT, Settings
 
-PRODUCT_FOLDERS = ("dbt_project", "identity", "metrics", "quality", "alerting", "ingestion", "warehouse", "orchestration")
+PRODUCT_FOLDERS = (
+    "dbt_project",
+    "identity",
+    "metrics",
+    "quality",
+    "alerting",
+    "ingestion",
+    "warehouse",
+    "orchestration",
+)
 PRODUCT_SUFFIXES = {".py", ".sql", ".yml", ".csv"}
 IGNORED_PARTS = {"target", "logs", "__pycache__", "dbt_packages"}
 

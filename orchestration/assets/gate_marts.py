@@ -1,8 +1,8 @@
 """Gate 2: rules on marts and the invariants; its results decide whether this run's marts are published."""
 
 import dagster as dg
-
 from ingestion.loads import recent_loads
+
 from orchestration import handover
 from orchestration.checks import check_specs, to_dagster
 from orchestration.dbt_tests import as_checks
@@ -28,7 +28,9 @@ def check_results(run: CompanyRun) -> dg.MaterializeResult:
     dbt_checks = as_checks(run.settings)
     with working_file.connect(run.settings) as connection:
         result = gate_marts.judge(connection, run.settings, run.company, run.run_id)
-        tables.write(connection, run.settings, run.run_id, raw_checks, result.checks, dbt_checks, recent_loads(run.settings))
+        tables.write(
+            connection, run.settings, run.run_id, raw_checks, result.checks, dbt_checks, recent_loads(run.settings)
+        )
     handover.leave(run.settings, "mart_checks", result.checks)
     failed = [check for check in [*result.checks, *dbt_checks] if not check.passed and check.severity == "critical"]
     handover.leave(run.settings, "marts_are_good", not failed)

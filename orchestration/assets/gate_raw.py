@@ -1,6 +1,7 @@
 """Gate 1: what has just landed is judged; bad rows are held back, a broken table keeps its last good state."""
 
 import dagster as dg
+from quality.gate_raw import judge
 
 from ingestion.sources import load_sources
 from orchestration import handover
@@ -9,7 +10,6 @@ from orchestration.checks import check_specs, to_dagster
 from orchestration.keys import VERDICTS, raw_key
 from orchestration.progress import report
 from orchestration.resources import CompanyRun
-from quality.gate_raw import judge
 from quality.rules import load_rules
 
 

@@ -1,9 +1,10 @@
 """The end of a run: decide alerts, publish, and only then deliver."""
 
 import dagster as dg
-
 from alerting.decide import decide
 from alerting.deliver import deliver
+from warehouse.publish import publish
+
 from orchestration import handover, run_state
 from orchestration.keys import ALERTS_DECIDED, ALERTS_DELIVERED, CHECK_RESULTS, PUBLISHED
 from orchestration.progress import report
@@ -11,7 +12,6 @@ from orchestration.resources import CompanyRun
 from warehouse import working_file
 from warehouse.clock import business_today
 from warehouse.operational_store import open_store
-from warehouse.publish import publish
 from warehouse.raw_manifest import read_manifest
 
 

@@ -1,0 +1,68 @@
+"""`cmw`: assembles the commands, and turns errors into one plain sentence with the remedy."""
+
+import os
+import sys
+import traceback
+
+import typer
+
+from orchestration.cli import alerts, demo, identity, metrics, quality, run, serve, sources, status
+from orchestration.cli.output import console
+from warehouse.errors import CmwError
+
+app = typer.Typer(
+    name="cmw",
+    help="Customer-metrics warehouse: CRM, ERP and service desk in, governed customer metrics out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for module in (run, status, serve):
+    module.add_to(app)
+for name, module in (
+    ("sources", sources),
+    ("metrics", metrics),
+    ("quality", quality),
+    ("identity", identity),
+    ("alerts", alerts),
+    ("demo", demo),
+):
+    app.add_typer(module.app, name=name)
+
+
+@app.callback()
+def options(debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error.")) -> None:
+    """Options of every command."""
+    if debug:
+        os.environ["CMW_DEBUG"] = "1"
+
+
+def _plain_sentence(error: BaseException) -> str:
+    if isinstance(error, CmwError):
+        return str(error)
+    if isinstance(error, OSError) and error.errno == 28:
+        return f"The disk is full ({error.filename or 'while writing'}). Free space in CMW_HOME and run again; nothing published was touched."
+    return f"{type(error).__name__}: {error}. Run again with --debug for the traceback."
+
+
+def main() -> None:
+    """Exit status 0 only when all went well; 1 for an error; 2 for wrong usage; 130 when interrupted."""
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        console.print("Stopped. What was published stays; the next run goes on from here.")
+        sys.exit(130)
+    except Exception as error:
+        if os.environ.get("CMW_DEBUG"):
+            traceback.print_exc()
+        if hasattr(error, "show") and hasattr(error, "exit_code"):
+            error.show()
+            sys.exit(error.exit_code)
+        console.print(f"[bold red]Error:[/] {_plain_sentence(error)}", soft_wrap=True, markup=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

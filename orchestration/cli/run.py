@@ -1,0 +1,43 @@
+"""`cmw run` and `cmw publish`."""
+
+from typing import Annotated
+
+import typer
+
+from orchestration import environment
+from orchestration.cli.output import JsonFlag, console, print_json
+from orchestration.cli.progress import terminal_reporter
+
+
+def run(
+    full: Annotated[bool, typer.Option("--full", help="Read every source completely and rebuild every table.")] = False,
+    source: Annotated[str, typer.Option("--source", help="Read only this source system.")] = "",
+    wait: Annotated[int, typer.Option("--wait", help="Seconds to wait for a run that is under way.")] = 0,
+    as_json: JsonFlag = False,
+) -> None:
+    """Read what is new, judge it, rebuild, publish, and tell the people concerned."""
+    from orchestration.execute import run_company
+
+    settings = environment.prepare()
+    with terminal_reporter(silent=as_json):
+        outcome = run_company(settings, full=full, only=source, wait_seconds=wait)
+    if as_json:
+        print_json(outcome.as_dict())
+    else:
+        outcome.render(console)
+    if not outcome.is_good:
+        raise typer.Exit(1)
+
+
+def publish() -> None:
+    """Publish the working file's tables again as a new version."""
+    from orchestration.execute import publish_again
+
+    settings = environment.prepare()
+    version = publish_again(settings)
+    console.print(f"Published version {version}: {settings.published / 'current' / 'customer_metrics.duckdb'}")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(run)
+    app.command()(publish)

@@ -1,0 +1,59 @@
+"""Everything Dagster shows and runs: `dagster dev -m orchestration.definitions`, or build_defs() in tests."""
+
+from typing import Any
+
+import dagster as dg
+
+from orchestration import environment
+from orchestration.assets.dbt import build_dbt_assets
+from orchestration.assets.gate_marts import check_results, mart_checks
+from orchestration.assets.identity import identity_resolved
+from orchestration.assets.metrics import build_metrics_asset
+from orchestration.assets.publish import alerts_decided, alerts_delivered, published
+from orchestration.dbt_files import dbt_resource, load_manifest
+from orchestration.ingest import INGEST_ASSETS, INGEST_SELECTION, READ_JOB
+from orchestration.jobs import build_job
+from orchestration.resources import CompanyRun
+from orchestration.schedules import build_schedules, load_schedule_lines
+from orchestration.sensors import build_sensors
+from warehouse.company import load_company
+from warehouse.settings import Settings
+
+REBUILD = "rebuild"
+REFRESH = "refresh"
+
+
+def _mart_keys(dbt: list[dg.AssetsDefinition]) -> list[dg.AssetKey]:
+    """The tables that semantic models read: every core and marts table."""
+    return sorted(key for assets in dbt for key in assets.keys if key.path[0] in ("core", "marts"))
+
+
+def build_defs(settings: Settings | None = None, overrides: dict[str, Any] | None = None) -> dg.Definitions:
+    """The whole graph for one company; ``overrides`` replaces resources in tests."""
+    settings = environment.prepare(settings)
+    company = load_company(settings)
+    dbt = build_dbt_assets(load_manifest(settings))
+    assets = [
+        *INGEST_ASSETS,
+        *dbt,
+        identity_resolved,
+        build_metrics_asset(_mart_keys(dbt)),
+        check_results,
+        mart_checks,
+        alerts_decided,
+        published,
+        alerts_delivered,
+    ]
+    everything = dg.AssetSelection.all()
+    jobs = [
+        READ_JOB,
+        build_job(REBUILD, everything - INGEST_SELECTION, "Rebuild from the change log, publish, tell people."),
+        build_job(REFRESH, everything, "Read, judge, rebuild, publish, tell people."),
+    ]
+    return dg.Definitions(
+        assets=assets,
+        jobs=jobs,
+        schedules=build_schedules(load_schedule_lines(settings), company.time_zone),
+        sensors=build_sensors(),
+        resources={"run": CompanyRun(), "dbt": dbt_resource(settings), **(overrides or {})},
+    )

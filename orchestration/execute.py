@@ -1,0 +1,97 @@
+"""Runs the jobs from the command line, in this process, recorded where Dagster's UI shows them."""
+
+import time
+from typing import Any
+
+import dagster as dg
+
+from orchestration import handover, run_state
+from orchestration.ingest import READ_JOB, build_ingest_defs
+from orchestration.instance import open_instance, process_tags, retire_dead_runs
+from orchestration.outcome import Outcome
+from orchestration.progress import report
+from warehouse.clock import business_today
+from warehouse.company import load_company
+from warehouse.errors import CmwError
+from warehouse.lock import writer_lock
+from warehouse.raw_manifest import read_manifest
+from warehouse.settings import Settings
+
+
+def _root_error(result: dg.ExecuteInProcessResult) -> str:
+    """The sentence of the first step that failed, without Dagster's wrapping."""
+    for event in result.all_events:
+        if event.event_type == dg.DagsterEventType.STEP_FAILURE:
+            error = event.step_failure_data.error
+            while error is not None and error.cause is not None:
+                error = error.cause
+            return (error.message if error else "").strip().removeprefix("warehouse.errors.CmwError: ")
+    return "a step failed"
+
+
+def _execute(defs: dg.Definitions, job: str, instance: dg.DagsterInstance, options: dict[str, Any]):
+    return defs.resolve_job_def(job).execute_in_process(
+        instance=instance,
+        run_config={"resources": {"run": {"config": options}}},
+        tags={**process_tags(), "cmw/started_by": "command line"},
+        raise_on_error=False,
+    )
+
+
+def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_seconds: int = 0) -> Outcome:
+    """Reads, and when anything is new rebuilds and publishes.
+
+    Raises CmwError for what the operator can mend before anything is read.
+    """
+    started = time.monotonic()
+    company = load_company(settings)
+    _refuse_second_run(settings, wait_seconds)
+    options = {"full": full, "only": only, "wait_seconds": wait_seconds}
+    with open_instance(settings) as instance:
+        retire_dead_runs(instance)
+        report("step", {"name": "extract"})
+        reading = _execute(build_ingest_defs(), READ_JOB.name, instance, options)
+        if not reading.success:
+            return _failed(settings, reading, started)
+        failures = [
+            f"{load['source_system']} {load['entity']}: {load['error']}"
+            for load in handover.take(settings, "failed_loads", [])
+        ]
+        current = run_state.fingerprint(settings, business_today(settings, company), read_manifest(settings).load_seq)
+        if not full and run_state.is_current(settings, current):
+            version = str(run_state.last_complete(settings)["version"])
+            return Outcome("nothing_new", settings, reading.run_id, version, time.monotonic() - started, failures)
+        from orchestration.definitions import REBUILD, build_defs
+
+        rebuilt = _execute(build_defs(settings), REBUILD, instance, options)
+        if not rebuilt.success:
+            return _failed(settings, rebuilt, started, failures)
+    good = bool(handover.take(settings, "marts_are_good", False))
+    version = str(run_state.last_complete(settings).get("version", ""))
+    state = "published" if good else "last_good"
+    return Outcome(state, settings, rebuilt.run_id, version, time.monotonic() - started, failures)
+
+
+def _failed(
+    settings: Settings, result: dg.ExecuteInProcessResult, started: float, failures: list[str] | None = None
+) -> Outcome:
+    sentence = f"{_root_error(result)} (run {result.run_id}; what was published before stays)"
+    return Outcome("failed", settings, result.run_id, "", time.monotonic() - started, [*(failures or []), sentence])
+
+
+def _refuse_second_run(settings: Settings, wait_seconds: int) -> None:
+    """Says at once that another run is under way, instead of after reading for a minute."""
+    with writer_lock(settings, run_id="starting", wait_seconds=wait_seconds):
+        pass
+
+
+def publish_again(settings: Settings) -> str:
+    """Publishes the working file's tables as a new version, under the lock."""
+    from warehouse.publish import publish
+
+    from warehouse import working_file
+
+    if not settings.working_file.exists():
+        raise CmwError(f"There is nothing to publish: {settings.working_file} does not exist", "Run `cmw run` first")
+    with writer_lock(settings, run_id="publish"), working_file.connect(settings) as connection:
+        return publish(connection, settings, "publish", marts_are_good=True)

@@ -1,0 +1,53 @@
+"""How a run ended, as data and as the screen that a person reads."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Console
+
+from warehouse.settings import Settings
+
+
+@dataclass
+class Outcome:
+    """One run of `cmw run`.
+
+    Attributes:
+        state: 'published', 'last_good' (gate 2 failed: the last good marts were published again),
+            'nothing_new', or 'failed'.
+        failures: one sentence each; loads that failed do not stop a run, but they make it not good.
+    """
+
+    state: str
+    settings: Settings
+    run_id: str = ""
+    version: str = ""
+    seconds: float = 0.0
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def is_good(self) -> bool:
+        return self.state in ("published", "nothing_new") and not self.failures
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "state": self.state,
+            "run_id": self.run_id,
+            "version": self.version,
+            "seconds": round(self.seconds, 1),
+            "failures": self.failures,
+        }
+
+    def render(self, console: Console) -> None:
+        if self.state == "nothing_new":
+            console.print(
+                f"Nothing new: the sources brought no change since version {self.version}. "
+                f"The published tables stay as they are. ({self.seconds:.1f} s)"
+            )
+        elif self.state in ("published", "last_good"):
+            from reporting.certificate import build, render
+
+            render(build(self.settings), console)
+            console.print(f"Done in {self.seconds:.0f} s.")
+        for failure in self.failures:
+            console.print(f"[bold red]Failed:[/] {failure}", soft_wrap=True)
