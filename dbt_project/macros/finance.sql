@@ -1,0 +1,30 @@
+{#- Currency conversion. In the from clause, once per target currency:
+
+        {{ join_rates('rates', 'orders.currency', 'context.reporting_currency', 'orders.order_date') }}
+
+    and in the select list {{ converted('orders.amount', 'rates') }}. A missing rate gives null, never 1.0. -#}
+
+{#- Every rate has one row per day, and a currency to itself one row in all: so that the join is by equality alone. -#}
+{% macro join_rates(name, from_currency, to_currency, day) -%}
+left join {{ ref('int_exchange_rates') }} as {{ name }}
+    on {{ name }}.from_currency = {{ from_currency }}
+    and {{ name }}.to_currency = {{ to_currency }}
+    and {{ name }}.valid_from = case when {{ from_currency }} = {{ to_currency }} then {{ first_day_of_all() }} else {{ day }} end
+{%- endmacro %}
+
+{% macro first_day_of_all() %}cast('1900-01-01' as date){% endmacro %}
+
+{#- Money in the target currency of the joined rate, rounded once. -#}
+{% macro converted(amount, rate) %}{{ to_money(amount ~ ' * ' ~ rate ~ '.rate') }}{% endmacro %}
+
+{#- Whether an amount could not be converted. -#}
+{% macro is_rate_missing(amount, rate) %}({{ amount }} is not null and {{ rate }}.rate is null){% endmacro %}
+
+{#- Warehouse key of a source row: a key may occur in two source systems. -#}
+{% macro source_key(source_system, key) %}({{ source_system }} || '|' || {{ key }}){% endmacro %}
+
+{#- Money of one line out of a running total, so that the lines of a document sum to the rounded document. -#}
+{% macro line_money(running_amount, line_amount, factor) -%}
+cast({{ to_money('(' ~ running_amount ~ ') * ' ~ factor) }}
+    - {{ to_money('(' ~ running_amount ~ ' - ' ~ line_amount ~ ') * ' ~ factor) }} as decimal(18, 2))
+{%- endmacro %}
