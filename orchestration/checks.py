@@ -1,51 +1,59 @@
 """Quality results as Dagster asset checks: the same names, severities and failing keys."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
 
+from quality.rulebook import EntityRules
+
 KeyOf = Callable[[str], dg.AssetKey]
-SHOWN_KEYS = 20
+Check = dict[str, Any]
 
 
-def check_specs(rules: Iterable[Any], key_of: KeyOf, additional_deps: list[dg.AssetKey] | None = None) -> list:
-    """One spec a rule; the asset is what ``key_of`` makes of the rule's table."""
+def check_specs(rulebook: Mapping[str, EntityRules], key_of: KeyOf, gate: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+    """One spec a rule, shown after the gate has judged; ``key_of`` names the asset of a rule's table."""
     return [
         dg.AssetCheckSpec(
             rule.name,
-            asset=key_of(rule.table),
-            additional_deps=additional_deps,
+            asset=key_of(table),
+            additional_deps=[gate],
             description=f"{rule.reason.en} · {rule.reason.zh}",
-            metadata={"owner": rule.owner, "dimension": rule.dimension},
+            metadata={"owner": rule.owner, "dimension": rule.dimension, "severity": rule.severity},
         )
-        for rule in rules
+        for table, rules in rulebook.items()
+        for rule in rules.rules
     ]
 
 
-def _severity(check: dict[str, Any]) -> dg.AssetCheckSeverity:
-    return dg.AssetCheckSeverity.ERROR if check["severity"] == "critical" else dg.AssetCheckSeverity.WARN
+def merge(known: Iterable[Check], judged: Iterable[Check]) -> list[Check]:
+    """The latest result of every rule: a run judges only what is new, the others keep their last result."""
+    latest = {}
+    for check in [*known, *judged]:
+        latest[check["table_name"], check["check_name"], check["source_system"]] = check
+    return [latest[key] for key in sorted(latest)]
 
 
-def to_dagster(checks: Iterable[dict[str, Any]], key_of: KeyOf) -> Iterator[dg.AssetCheckResult]:
+def to_dagster(checks: Iterable[Check], key_of: KeyOf, known: set[dg.AssetCheckKey]) -> Iterator[dg.AssetCheckResult]:
     """Results as left by a gate. Never blocking: what a broken table feeds is left out by the dbt step instead."""
-    merged: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    by_rule: dict[dg.AssetCheckKey, list[Check]] = {}
     for check in checks:
-        merged.setdefault((check["table_name"], check["check_name"]), []).append(check)
-    for (table, name), parts in merged.items():
+        by_rule.setdefault(dg.AssetCheckKey(key_of(check["table_name"]), check["check_name"]), []).append(check)
+    for rule, parts in by_rule.items():
+        if rule not in known:
+            continue
         worst = next((part for part in parts if not part["passed"]), parts[0])
-        keys = [str(key) for part in parts for key in part["failed_keys"]][:SHOWN_KEYS]
+        critical = worst["severity"] == "critical"
         yield dg.AssetCheckResult(
-            asset_key=key_of(table),
-            check_name=name,
+            asset_key=rule.asset_key,
+            check_name=rule.name,
             passed=all(part["passed"] for part in parts),
-            severity=_severity(worst),
+            severity=dg.AssetCheckSeverity.ERROR if critical else dg.AssetCheckSeverity.WARN,
             metadata={
-                "checked": sum(part["checked_count"] or 0 for part in parts),
-                "failed": sum(part["failed_count"] or 0 for part in parts),
-                "failing_keys": ", ".join(keys) or "none",
-                "observed": str(worst.get("observed") or ""),
-                "reason": str(worst.get("reason") or ""),
-                "owner": str(worst.get("owner") or ""),
+                "checked": sum(part["checked_count"] for part in parts),
+                "failed": sum(part["failed_count"] for part in parts),
+                "failing_keys": ", ".join(key for part in parts for key in part["failed_keys"]) or "none",
+                "observed": worst["observed"],
+                "owner": worst["owner"],
             },
         )

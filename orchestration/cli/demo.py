@@ -1,0 +1,56 @@
+"""`cmw demo`: a simulated company to try everything on."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from orchestration import environment
+from orchestration.cli.output import console
+
+app = typer.Typer(help="The demo company: create it, let it live on.", no_args_is_help=True)
+
+
+def _report(event: str, detail: dict) -> None:
+    if event == "step":
+        console.print(f"  {detail.get('name', '')}")
+
+
+@app.command()
+def create(
+    profile: Annotated[str, typer.Option(help="machine_maker, shop, twenty or concentrated")] = "machine_maker",
+    customers: Annotated[int, typer.Option(help="Number of customers.")] = 3000,
+    months: Annotated[int, typer.Option(help="Months of history.")] = 36,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same company.")] = 20260630,
+    end_date: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The company's last day.")] = datetime(
+        2026, 6, 30
+    ),
+    if_missing: Annotated[bool, typer.Option("--if-missing", help="Do nothing where there is one already.")] = False,
+) -> None:
+    """Simulate a company and write its CRM, ERP and service-desk databases, and the truth about them."""
+    from demo_company.create import create as create_company
+
+    settings = environment.prepare()
+    if if_missing and (settings.home / "demo" / "today.txt").exists():
+        console.print(f"The demo company is there already, in {settings.home / 'demo'}")
+        return
+    console.print(f"Creating the demo company ({profile}, {customers:,} customers, {months} months)")
+    summary = create_company(
+        settings.home,
+        profile=profile,
+        customers=customers,
+        months=months,
+        seed=seed,
+        end_date=date(end_date.year, end_date.month, end_date.day),
+        report=_report,
+    )
+    console.print(str(summary))
+
+
+@app.command()
+def advance(days: Annotated[int, typer.Option(help="How many days it lives on.")] = 1) -> None:
+    """Let the demo company live on: new, changed, deleted and late rows, listed in its journal."""
+    from demo_company.advance import advance as advance_company
+
+    settings = environment.prepare()
+    console.print(str(advance_company(settings.home, days, report=_report)))
