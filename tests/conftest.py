@@ -1,0 +1,26 @@
+"""What all tests share: libraries kept quiet, and skips that fail where the proof is expected."""
+
+import os
+
+import pytest
+
+from orchestration.environment import QUIET
+
+os.environ.update(QUIET)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """With CMW_NO_SKIPS a skipped proof is a failed one: the place that sets it promises to have all it needs."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.skipped and os.environ.get("CMW_NO_SKIPS") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where it must run: {report.longrepr[2] if report.longrepr else ''}"
+
+
+@pytest.fixture(autouse=True)
+def _no_foreign_company(monkeypatch):
+    """A test that forgets to choose its folders must not find those of the person who runs it."""
+    for name in ("CMW_HOME", "CMW_CONFIG", "CMW_TODAY", "CMW_OPERATIONAL_STORE"):
+        monkeypatch.delenv(name, raising=False)
