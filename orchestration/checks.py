@@ -1,11 +1,13 @@
 """Quality results as Dagster asset checks: the same names, severities and failing keys."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import dagster as dg
 
 from quality.rulebook import EntityRules
+from warehouse.check_result import CheckResult
 
 KeyOf = Callable[[str], dg.AssetKey]
 Check = dict[str, Any]
@@ -23,6 +25,16 @@ def check_specs(rulebook: Mapping[str, EntityRules], key_of: KeyOf, gate: dg.Ass
         )
         for table, rules in rulebook.items()
         for rule in rules.rules
+    ]
+
+
+def restored(checks: Iterable[Check]) -> list[CheckResult]:
+    """Results as objects again, after the handover."""
+    return [
+        CheckResult(
+            **{**check, "judged_at": datetime.fromisoformat(check["judged_at"]) if check["judged_at"] else None}
+        )
+        for check in checks
     ]
 
 

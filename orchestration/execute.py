@@ -66,7 +66,7 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
         rebuilt = _execute(build_defs(settings), REBUILD, instance, options)
         if not rebuilt.success:
             return _failed(settings, rebuilt, started, failures)
-    good = bool(handover.take(settings, "marts_are_good", False))
+    good = bool(handover.take(settings, "gate_passed", False))
     version = str(run_state.last_complete(settings).get("version", ""))
     state = "published" if good else "last_good"
     return Outcome(state, settings, rebuilt.run_id, version, time.monotonic() - started, failures)
@@ -87,11 +87,11 @@ def _refuse_second_run(settings: Settings, wait_seconds: int) -> None:
 
 def publish_again(settings: Settings) -> str:
     """Publishes the working file's tables as a new version, under the lock."""
-    from warehouse.publish import publish
-
     from warehouse import working_file
+    from warehouse.operational_store import open_store
+    from warehouse.publish import publish
 
     if not settings.working_file.exists():
         raise CmwError(f"There is nothing to publish: {settings.working_file} does not exist", "Run `cmw run` first")
     with writer_lock(settings, run_id="publish"), working_file.connect(settings) as connection:
-        return publish(connection, settings, "publish", marts_are_good=True)
+        return publish(connection, open_store(settings), settings, "publish").version_id

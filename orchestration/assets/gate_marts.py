@@ -1,17 +1,18 @@
 """Gate 2: rules on marts and the invariants; its results decide whether this run's marts are published."""
 
 import dagster as dg
-from ingestion.loads import recent_loads
 
-from orchestration import handover
-from orchestration.checks import check_specs, to_dagster
+from orchestration import checks, handover
 from orchestration.dbt_tests import as_checks
 from orchestration.keys import CHECK_RESULTS, METRIC_VALUES, table_key
 from orchestration.progress import report
 from orchestration.resources import CompanyRun
 from quality import gate_marts, tables
-from quality.rules import load_rules
+from quality.rulebook import load_mart_rules
 from warehouse import working_file
+from warehouse.raw_manifest import read_manifest
+
+SPECS = checks.check_specs(load_mart_rules(), table_key, CHECK_RESULTS)
 
 
 @dg.asset(
@@ -24,26 +25,24 @@ from warehouse import working_file
 def check_results(run: CompanyRun) -> dg.MaterializeResult:
     run.take_lock()
     report("step", {"name": "gate 2"})
-    raw_checks = handover.take(run.settings, "raw_checks", [])
+    raw_checks = checks.restored(handover.take(run.settings, "raw_checks", []))
     dbt_checks = as_checks(run.settings)
     with working_file.connect(run.settings) as connection:
         result = gate_marts.judge(connection, run.settings, run.company, run.run_id)
-        tables.write(
-            connection, run.settings, run.run_id, raw_checks, result.checks, dbt_checks, recent_loads(run.settings)
-        )
+        loads = read_manifest(run.settings).loads
+        tables.write(connection, run.settings, run.run_id, raw_checks, result.checks, dbt_checks, loads)
     handover.leave(run.settings, "mart_checks", result.checks)
-    failed = [check for check in [*result.checks, *dbt_checks] if not check.passed and check.severity == "critical"]
-    handover.leave(run.settings, "marts_are_good", not failed)
+    failed = [check for check in [*result.checks, *dbt_checks] if check.is_error]
+    handover.leave(run.settings, "gate_passed", not failed)
+    report("gate", {"checks": len(result.checks) + len(dbt_checks), "failed": len(failed), "held": None})
+    for check in failed:
+        report("finding", {"text": f"{check.table_name}: {check.check_name}: {check.observed}"})
     return dg.MaterializeResult(
         metadata={"checks": len(result.checks) + len(dbt_checks), "failed_critical": len(failed)}
     )
 
 
-@dg.multi_asset_check(
-    name="mart_checks",
-    specs=check_specs(load_rules("marts"), table_key, additional_deps=[CHECK_RESULTS]),
-    can_subset=True,
-)
+@dg.multi_asset_check(name="mart_checks", specs=SPECS, can_subset=True)
 def mart_checks(run: CompanyRun):
     """Shows gate 2's results beside the tables that they judge."""
-    yield from to_dagster(handover.take(run.settings, "mart_checks", []), table_key)
+    yield from checks.to_dagster(handover.take(run.settings, "mart_checks", []), table_key, {s.key for s in SPECS})

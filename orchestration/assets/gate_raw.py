@@ -32,7 +32,7 @@ def verdicts(run: CompanyRun) -> dg.MaterializeResult:
     handover.leave(run.settings, "broken_entities", sorted(result.broken_entities))
     pending = set(handover.take(run.settings, "rejudged_entities", []))
     handover.leave(run.settings, "rejudged_entities", sorted(pending | set(result.rejudged_entities)))
-    report("judged", {"checks": len(result.checks), "failed": len(result.failed), "held": result.held_rows})
+    report("gate", {"checks": len(result.checks), "failed": len(result.failed), "held": result.held_rows})
     return dg.MaterializeResult(
         metadata={
             "held_rows": result.held_rows,

@@ -1,8 +1,8 @@
 """Metrics: every definition compiled by MetricFlow and written as metric_values."""
 
 import dagster as dg
-from metrics.fill import fill_metric_values
 
+from metrics.fill import fill_metric_values
 from orchestration.keys import METRIC_VALUES
 from orchestration.progress import report
 from orchestration.resources import CompanyRun

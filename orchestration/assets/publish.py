@@ -3,7 +3,6 @@
 import dagster as dg
 from alerting.decide import decide
 from alerting.deliver import deliver
-from warehouse.publish import publish
 
 from orchestration import handover, run_state
 from orchestration.keys import ALERTS_DECIDED, ALERTS_DELIVERED, CHECK_RESULTS, PUBLISHED
@@ -12,6 +11,7 @@ from orchestration.resources import CompanyRun
 from warehouse import working_file
 from warehouse.clock import business_today
 from warehouse.operational_store import open_store
+from warehouse.publish import publish
 from warehouse.raw_manifest import read_manifest
 
 
@@ -40,17 +40,24 @@ def alerts_decided(run: CompanyRun) -> dg.MaterializeResult:
 def published(context: dg.AssetExecutionContext, run: CompanyRun) -> dg.MaterializeResult:
     run.take_lock()
     report("step", {"name": "publish"})
-    good = bool(handover.take(run.settings, "marts_are_good", False))
-    with working_file.connect(run.settings) as connection:
-        version = publish(connection, run.settings, run.run_id, marts_are_good=good)
+    good = bool(handover.take(run.settings, "gate_passed", False))
     day = business_today(run.settings, run.company)
-    run_state.remember(
-        run.settings, run_state.fingerprint(run.settings, day, read_manifest(run.settings).load_seq), version
-    )
+    with working_file.connect(run.settings) as connection:
+        version = publish(
+            connection,
+            open_store(run.settings),
+            run.settings,
+            run.run_id,
+            as_of_date=day,
+            gate_passed=good,
+            not_rebuilt=set(handover.take(run.settings, "not_rebuilt", [])),
+        ).version_id
+    current = run_state.fingerprint(run.settings, day, read_manifest(run.settings).load_seq)
+    run_state.remember(run.settings, current, version)
     if not good:
         context.log.warning("Gate 2 failed: the last good marts were published again, with the new quality tables.")
     report("published", {"version": version, "good": good})
-    return dg.MaterializeResult(metadata={"version": version, "marts_are_new": good})
+    return dg.MaterializeResult(metadata={"version": version, "gate_passed": good})
 
 
 @dg.asset(

@@ -41,7 +41,8 @@ def _plain_sentence(error: BaseException) -> str:
     if isinstance(error, CmwError):
         return str(error)
     if isinstance(error, OSError) and error.errno == 28:
-        return f"The disk is full ({error.filename or 'while writing'}). Free space in CMW_HOME and run again; nothing published was touched."
+        where = error.filename or "while writing"
+        return f"The disk is full ({where}). Free space in CMW_HOME and run again; what was published stays."
     return f"{type(error).__name__}: {error}. Run again with --debug for the traceback."
 
 

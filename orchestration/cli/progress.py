@@ -56,8 +56,12 @@ class TerminalReporter:
     def _on_read(self, detail: dict[str, Any]) -> None:
         self._line(f"  {detail['rows']:,} rows read, {detail['new']:,} new or changed, {detail['deletes']:,} deleted")
 
-    def _on_judged(self, detail: dict[str, Any]) -> None:
-        self._line(f"  {detail['checks']:,} checks, {detail['failed']:,} failed, {detail['held']:,} rows held back")
+    def _on_gate(self, detail: dict[str, Any]) -> None:
+        held = "" if detail["held"] is None else f", {detail['held']:,} rows held back"
+        self._line(f"  {detail['checks']:,} checks, {detail['failed']:,} failed{held}")
+
+    def _on_finding(self, detail: dict[str, Any]) -> None:
+        self._line(f"  [red]{detail['text']}[/]")
 
     def _on_metrics(self, detail: dict[str, Any]) -> None:
         self._line(f"  {detail['metrics']:,} metrics, {detail['values']:,} values")
