@@ -36,7 +36,7 @@ published_versions = sa.Table(
     metadata,
     sa.Column("version_id", sa.String(64), primary_key=True),
     sa.Column("run_id", sa.String(64), nullable=False, comment="the run that published"),
-    sa.Column("marts_run_id", sa.String(64), nullable=False, comment="the run whose core, marts and metrics these are"),
+    sa.Column("marts_run_id", sa.String(64), comment="the run whose core, marts and metrics these are; null: none yet"),
     sa.Column("as_of_date", sa.Date()),
     sa.Column("gate_passed", sa.Boolean(), nullable=False, comment="false: last good marts, published again"),
     sa.Column("published_at", UtcTime(), nullable=False),

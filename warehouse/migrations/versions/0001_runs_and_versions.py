@@ -29,8 +29,8 @@ def upgrade() -> None:
         sa.Column(
             "marts_run_id",
             sa.String(length=64),
-            nullable=False,
-            comment="the run whose core, marts and metrics these are",
+            nullable=True,
+            comment="the run whose core, marts and metrics these are; null: none yet",
         ),
         sa.Column("as_of_date", sa.Date(), nullable=True),
         sa.Column("gate_passed", sa.Boolean(), nullable=False, comment="false: last good marts, published again"),

@@ -1,0 +1,154 @@
+"""Copies tables with their comments into the file being published, and writes each as Parquet."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+
+from warehouse.publish_rules import is_published_column, is_published_table
+from warehouse.published import DATABASE_NAME
+
+# Names of the attached databases; neither may equal a schema.
+TARGET, LAST = "publication_target", "last_publication"
+# Differ from run to run without any number differing.
+_RUN_COLUMNS = {"run_id", "judged_at", "computed_at"}
+
+
+@dataclass(frozen=True)
+class Copied:
+    """One table of the new version. ``digest`` is independent of row order and of the run's id."""
+
+    schema_name: str
+    table_name: str
+    row_count: int
+    built_run_id: str
+    built_at: datetime
+    is_kept: bool
+    digest: str
+
+    def as_row(self) -> dict[str, object]:
+        return {name: value for name, value in self.__dict__.items() if name != "digest"}
+
+
+def published_tables(connection: duckdb.DuckDBPyConnection, database: str | None = None) -> list[tuple[str, str]]:
+    """(schema, table) of the tables that belong to the published database, in order. Views never do."""
+    rows = connection.execute(
+        """
+        select schema_name, table_name
+        from duckdb_tables()
+        where database_name = coalesce($1, current_database()) and not internal and not temporary
+        order by schema_name, table_name
+        """,
+        [database],
+    ).fetchall()
+    return [(schema, table) for schema, table in rows if is_published_table(schema, table)]
+
+
+class PublishedFile:
+    """The file being published, attached to the working connection; ``last`` is the folder of the last version."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, parquet: Path, last: Path | None) -> None:
+        self._connection, self._path, self._parquet = connection, path, parquet
+        self._last = last
+        self.last_tables: set[tuple[str, str]] = set()
+        self.last_marts_run_id: str | None = None
+        self._last_built: dict[tuple[str, str], tuple[str, datetime]] = {}
+
+    def __enter__(self) -> "PublishedFile":
+        self._source = self._connection.execute("select current_database()").fetchone()[0]
+        self._connection.execute(f"attach {_text(str(self._path))} as {TARGET}")
+        if self._last is not None:
+            self._connection.execute(f"attach {_text(str(self._last / DATABASE_NAME))} as {LAST} (read_only)")
+            self._read_last()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
+        try:
+            if kind is None:
+                self._connection.execute(f"checkpoint {TARGET}")
+        finally:
+            for name in (TARGET, LAST):
+                self._connection.execute(f"detach database if exists {name}")
+
+    def _read_last(self) -> None:
+        self.last_tables = set(published_tables(self._connection, LAST))
+        rows = self._connection.execute(
+            f"select schema_name, table_name, built_run_id, built_at from {LAST}.ops.published_tables"
+        ).fetchall()
+        self._last_built = {(schema, table): (run_id, built_at) for schema, table, run_id, built_at in rows}
+        found = self._connection.execute(
+            f"select marts_run_id from {LAST}.ops.published_versions where is_this_version"
+        ).fetchone()
+        self.last_marts_run_id = found[0] if found else None
+
+    def copy(self, schema: str, table: str, run_id: str, now: datetime, kept: bool = False) -> Copied:
+        """Copies a table of the working file. A kept one says which run built its rows."""
+        built = self._last_built.get((schema, table), (run_id, now)) if kept else (run_id, now)
+        return self._copy(self._source, schema, table, *built, kept)
+
+    def copy_from_last(self, schema: str, table: str) -> Copied:
+        """Copies a table of the last version."""
+        return self._copy(LAST, schema, table, *self._last_built[schema, table], True)
+
+    def _copy(self, database: str, schema: str, table: str, run_id: str, built_at: datetime, kept: bool) -> Copied:
+        columns = self._columns(database, schema, table)
+        source, target = f"{database}.{schema}.{_name(table)}", f"{TARGET}.{schema}.{_name(table)}"
+        self._connection.execute(f"create schema if not exists {TARGET}.{schema}")
+        names = ", ".join(_name(column) for column, _ in columns)
+        self._connection.execute(f"create table {target} as select {names} from {source}")
+        self._copy_comments(database, schema, table, target, columns, run_id if kept else "")
+        file = self._parquet / schema / f"{table}.parquet"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._connection.execute(f"copy {target} to {_text(str(file))} (format parquet, compression zstd)")
+        hashed = ", ".join(_name(column) for column, _ in columns if column not in _RUN_COLUMNS) or "1"
+        rows, digest = self._connection.execute(
+            f"select count(*), coalesce(sum(hash({hashed})::hugeint), 0)::varchar from {target}"
+        ).fetchone()
+        return Copied(schema, table, rows, run_id, built_at, kept, f"{names}:{digest}")
+
+    def _columns(self, database: str, schema: str, table: str) -> list[tuple[str, str | None]]:
+        rows = self._connection.execute(
+            """
+            select column_name, data_type, comment
+            from duckdb_columns()
+            where database_name = $1 and schema_name = $2 and table_name = $3
+            order by column_index
+            """,
+            [database, schema, table],
+        ).fetchall()
+        return [(name, comment) for name, kind, comment in rows if is_published_column(table, name, kind)]
+
+    def _copy_comments(
+        self, database: str, schema: str, table: str, target: str, columns: list[tuple[str, str | None]], kept: str
+    ) -> None:
+        (comment,) = self._connection.execute(
+            "select comment from duckdb_tables() where database_name = $1 and schema_name = $2 and table_name = $3",
+            [database, schema, table],
+        ).fetchone()
+        if kept:
+            comment = f"{(comment or table).split(' [kept')[0]} [kept from run {kept}: not computed since]"
+        if comment:
+            self._connection.execute(f"comment on table {target} is {_text(comment)}")
+        for column, text in columns:
+            if text:
+                self._connection.execute(f"comment on column {target}.{_name(column)} is {_text(text)}")
+
+    @staticmethod
+    def content_hash(copied: list[Copied]) -> str:
+        """Equal for two versions whose core, marts, metrics and identity hold equal rows."""
+        digest = hashlib.sha256()
+        for item in sorted(copied, key=lambda one: (one.schema_name, one.table_name)):
+            if item.schema_name != "quality":
+                digest.update(f"{item.schema_name}.{item.table_name}:{item.row_count}:{item.digest}".encode())
+        return digest.hexdigest()
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
