@@ -33,6 +33,7 @@ def _check(nodes: dict[str, Any], test: dict[str, Any], result: dict[str, Any]) 
     kind = (test.get("test_metadata") or {}).get("name", "singular")
     failures = result["failures"] or 0
     severity = (test["config"].get("severity") or "error").lower()
+    passed = result["status"] == "pass"
     return CheckResult(
         check_name=test["name"],
         gate="dbt",
@@ -41,7 +42,7 @@ def _check(nodes: dict[str, Any], test: dict[str, Any], result: dict[str, Any]) 
         dimension=DIMENSIONS.get(kind, "consistency"),
         severity="critical" if severity == "error" else "warning",
         owner=(model.get("config", {}).get("meta") or model.get("meta") or {}).get("owner", "data-platform"),
-        passed=result["status"] == "pass",
+        passed=passed,
         checked_count=1,
         failed_count=failures,
         reason=test.get("description") or f"dbt test {kind}",

@@ -50,6 +50,22 @@ def _test_results(invocation: DbtCliInvocation) -> list[dict[str, Any]]:
     return results
 
 
+def _built(invocation: DbtCliInvocation) -> list[str]:
+    results = invocation.get_artifact("run_results.json")["results"]
+    return [result["unique_id"] for result in results if result["status"] == "success"]
+
+
+def _remember_left_out(run: CompanyRun, manifest: Mapping[str, Any]) -> None:
+    """Names the published tables that this run did not rebuild, so that they can say from when they are."""
+    built = {name for step in ("staging", "warehouse") for name in handover.take(run.settings, f"built_{step}", [])}
+    models = {
+        f"{node['schema']}.{node['name']}"
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] == "model" and unique_id not in built
+    }
+    handover.leave(run.settings, "not_rebuilt", sorted(models))
+
+
 def _fail_on_broken_sql(invocation: DbtCliInvocation) -> None:
     """A failing test is a finding; a model that cannot be built at all fails the run."""
     broken = [
@@ -66,6 +82,7 @@ def _run_dbt(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliReso
     invocation = dbt.cli(options, context=context, raise_on_error=False, target_path=run.settings.dbt_target)
     yield from _stream(invocation, step)
     handover.leave(run.settings, f"dbt_tests_{step}", _test_results(invocation))
+    handover.leave(run.settings, f"built_{step}", _built(invocation))
     _fail_on_broken_sql(invocation)
 
 
@@ -95,5 +112,6 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
     def dbt_warehouse(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliResource):
         report("step", {"name": "warehouse"})
         yield from _run_dbt(context, run, dbt, "warehouse", [])
+        _remember_left_out(run, manifest)
 
     return [dbt_staging, dbt_warehouse]
