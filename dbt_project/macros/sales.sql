@@ -1,27 +1,42 @@
-{# A channel nobody wrote down is a member of its own, so that channels sum to the total. #}
+{#- A channel that nobody wrote down is a member of its own, so that channels sum to the total. -#}
 {% macro channel_or_unknown(channel) -%}
     coalesce(nullif(trim({{ channel }}), ''), 'unknown')
 {%- endmacro %}
 
-{# The part of a whole number of units that the n-th of `count` equal shares gets: the first shares take the rest. #}
-{% macro equal_share_units(units, count, position) -%}
-    (cast(floor({{ units }} / cast({{ count }} as double)) as bigint)
-        + case when {{ position }} <= {{ units }} - {{ count }} * cast(floor({{ units }} / cast({{ count }} as double)) as bigint)
-            then 1 else 0 end)
+{#- What the n-th of `shares` equal shares of a whole number of units gets: the first shares take what is left over. -#}
+{% macro equal_share_units(units, shares, position) -%}
+    ({{ integer_division(units, shares) }}
+        + case when {{ position }} <= {{ units }} - {{ shares }} * {{ integer_division(units, shares) }} then 1 else 0 end)
 {%- endmacro %}
 
-{# Months of a term from its first day to the day after its last: whole months, then days as a share of the next month. #}
-{% macro months_of_term(first_day, day_after_last) -%}
-    {%- set whole = months_between_starts(first_day, day_after_last) -%}
-    (case when {{ first_day }} is not null and {{ day_after_last }} > {{ first_day }} then
+{#- Whole months that have passed between two days (BIGINT). -#}
+{% macro whole_months_between(first_day, later_day) -%}
+    ({{ months_between_starts(first_day, later_day) }}
+        - case when extract(day from {{ later_day }}) < extract(day from {{ first_day }}) then 1 else 0 end)
+{%- endmacro %}
+
+{#- Months of a term (DOUBLE): whole months, then the days left over as a share of the month they fall in.
+    From 1 January to 31 December are 12 months: `day_after` is the first day that no longer counts. -#}
+{% macro months_of_term(first_day, day_after) -%}
+    {%- set whole = whole_months_between(first_day, day_after) -%}
+    (case when {{ day_after }} > {{ first_day }} then
         cast({{ whole }} as double)
-        + cast({{ days_between(add_months(first_day, whole), day_after_last) }} as double)
-        / {{ days_between(add_months(first_day, whole), add_months(first_day, whole ~ ' + 1')) }}
+        + cast({{ days_between(add_months(first_day, whole), day_after) }} as double)
+            / {{ days_between(add_months(first_day, whole), add_months(first_day, whole ~ ' + 1')) }}
     end)
 {%- endmacro %}
 
-{# Whole months that have passed between two days. #}
-{% macro months_between_starts(first_day, later_day) -%}
-    ((year({{ later_day }}) * 12 + month({{ later_day }})) - (year({{ first_day }}) * 12 + month({{ first_day }}))
-        - case when day({{ later_day }}) < day({{ first_day }}) then 1 else 0 end)
-{%- endmacro %}
+{#- Days in which a lead has to become a customer (metric 4), and in which a second enquiry is the same lead. -#}
+{% macro lead_window_days() %}90{% endmacro %}
+
+{#- Days before a conversion in which a touch earns credit (metric 7). -#}
+{% macro attribution_window_days() %}90{% endmacro %}
+
+{#- Days after a conversion whose gross margin marketing is credited with (metric 7). -#}
+{% macro attribution_horizon_days() %}365{% endmacro %}
+
+{#- Days in which a cohort of the funnel has to reach a stage (metric 15). -#}
+{% macro funnel_window_days() %}180{% endmacro %}
+
+{#- A day later than all others, in place of an end that nobody knows. -#}
+{% macro no_end() %}cast('9999-12-31' as date){% endmacro %}

@@ -1,0 +1,60 @@
+with context as (
+
+    select as_of_date, time_zone, reporting_currency from {{ ref('run_context') }}
+
+),
+
+contracts as (
+
+    select
+        terms.*,
+        {{ business_date('terms.signed_at', 'context.time_zone') }} as signed_date,
+        context.reporting_currency,
+        context.as_of_date
+    from {{ ref('int_contract_terms') }} as terms
+    cross join context
+
+),
+
+final as (
+
+    select
+        {{ source_key('contracts.source_system', 'contracts.contract_id') }} as contract_key,
+        contracts.source_system,
+        contracts.contract_id,
+        contracts.contract_number,
+        {{ customer_key_of('crm_accounts', 'erp_customers') }} as customer_key,
+        coalesce(contracts.owner_id, 'unassigned') as owner_id,
+        contracts.opportunity_id,
+        coalesce(contracts.contract_type, 'new') as contract_type,
+        contracts.amends_contract_id,
+        contracts.renewed_from_contract_id,
+        contracts.product_line,
+        coalesce(contracts.status, 'active') as status,
+        contracts.status is not distinct from 'draft' as is_draft,
+        coalesce(contracts.is_recurring, false) as is_recurring,
+        contracts.signed_date,
+        contracts.starts_on as starts_date,
+        contracts.ends_on as ends_date,
+        contracts.cancelled_date,
+        contracts.replaced_from_date,
+        contracts.in_force_until_date,
+        contracts.term_months,
+        contracts.amount_basis,
+        cast(contracts.contract_amount as decimal(18, 4)) as document_amount,
+        contracts.currency,
+        cast(round(case when contracts.is_recurring then contracts.amount_per_month end, 4) as decimal(18, 4))
+            as document_monthly_recurring_amount,
+        {{ converted('cast(round(case when contracts.is_recurring then contracts.amount_per_month end, 4) as decimal(18, 4))', 'rates') }}
+            as monthly_recurring_amount,
+        {{ converted('contracts.contract_amount', 'rates') }} as amount,
+        {{ is_rate_missing('contracts.contract_amount', 'rates') }} as is_missing_rate,
+        contracts.is_stale
+    from contracts
+    {{ customer_key_joins('contracts', crm_accounts='account_id', erp_customers='customer_code') }}
+    {{ join_rates('rates', 'contracts.currency', 'contracts.reporting_currency',
+        'least(coalesce(contracts.signed_date, contracts.starts_on), contracts.as_of_date)') }}
+
+)
+
+select * from final

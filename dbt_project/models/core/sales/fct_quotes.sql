@@ -1,0 +1,64 @@
+with context as (
+
+    select as_of_date, time_zone, reporting_currency from {{ ref('run_context') }}
+
+),
+
+quotes as (
+
+    select
+        quotes.*,
+        coalesce(quotes.account_id, opportunities.account_id) as known_account_id,
+        opportunities.owner_id,
+        {{ business_date('quotes.requested_at', 'context.time_zone') }} as requested_date,
+        {{ business_date('quotes.sent_at', 'context.time_zone') }} as sent_date,
+        row_number() over (
+            partition by quotes.source_system, coalesce(quotes.opportunity_id, quotes.quote_id)
+            order by quotes.version asc nulls first, quotes.requested_at asc nulls last, quotes.quote_id
+        ) as version_rank,
+        context.as_of_date,
+        context.time_zone,
+        context.reporting_currency
+    from {{ ref('stg_crm__quotes') }} as quotes
+    cross join context
+    left join {{ ref('stg_crm__opportunities') }} as opportunities
+        on quotes.source_system = opportunities.source_system
+        and quotes.opportunity_id = opportunities.opportunity_id
+
+),
+
+final as (
+
+    select
+        {{ source_key('quotes.source_system', 'quotes.quote_id') }} as quote_key,
+        quotes.source_system,
+        quotes.quote_id,
+        quotes.opportunity_id,
+        {{ customer_key_of('crm_accounts', 'erp_customers') }} as customer_key,
+        coalesce(quotes.owner_id, 'unassigned') as owner_id,
+        cast(quotes.version as bigint) as version,
+        quotes.version_rank = 1 as is_first_version,
+        quotes.status,
+        cast(quotes.requested_at as timestamp) as requested_at,
+        quotes.requested_date,
+        cast(quotes.sent_at as timestamp) as sent_at,
+        quotes.sent_date,
+        {{ calendar_hours_between('quotes.requested_at', 'quotes.sent_at') }} as response_hours,
+        {{ business_hours_between('quotes.requested_at', 'requested_day', 'quotes.sent_at', 'sent_day', 'quotes.time_zone') }}
+            as response_business_hours,
+        quotes.requested_at is not null and quotes.sent_at is null as is_waiting,
+        cast(quotes.amount as decimal(18, 4)) as document_amount,
+        quotes.currency,
+        {{ converted('quotes.amount', 'rates') }} as amount,
+        {{ is_rate_missing('quotes.amount', 'rates') }} as is_missing_rate,
+        quotes.is_stale
+    from quotes
+    {{ customer_key_joins('quotes', crm_accounts='known_account_id', erp_customers='customer_code') }}
+    left join {{ ref('int_working_time') }} as requested_day on quotes.requested_date = requested_day.date_day
+    left join {{ ref('int_working_time') }} as sent_day on quotes.sent_date = sent_day.date_day
+    {{ join_rates('rates', 'quotes.currency', 'quotes.reporting_currency',
+        'coalesce(quotes.sent_date, quotes.requested_date, quotes.as_of_date)') }}
+
+)
+
+select * from final

@@ -1,0 +1,104 @@
+with opportunities as (
+
+    select * from {{ ref('int_opportunities') }}
+
+),
+
+history as (
+
+    select source_system, opportunity_id, stage, entered_at, amount, currency, owner_id
+    from {{ ref('stg_crm__opportunity_stage_history') }}
+
+),
+
+held_back as (
+
+    select distinct source_system, key as _key, row_hash as _row_hash
+    from {{ home_parquet('quality/verdicts.parquet') }}
+    where entity = 'crm_opportunities' and severity = 'critical'
+
+),
+
+-- where no stage history tells of an opportunity, the versions that the change log has seen of it do
+versions as (
+
+    select
+        log.source_system,
+        log.opportunity_id,
+        log.stage,
+        log.outcome,
+        log.amount,
+        log.currency,
+        log.owner_id,
+        log.closed_at,
+        log._version_at,
+        row_number() over (
+            partition by log.source_system, log._key order by log._version_at, log._load_seq, log._row_hash
+        ) as version_number
+    from {{ raw_files('crm_opportunities') }} as log
+    left join history
+        on log.source_system = history.source_system
+        and log.opportunity_id = history.opportunity_id
+    left join held_back
+        on log.source_system = held_back.source_system
+        and log._key = held_back._key
+        and log._row_hash = held_back._row_hash
+    where log._change = 'upsert' and history.opportunity_id is null and held_back._key is null
+
+),
+
+first_stages as (
+
+    select source_system, pipeline, min(stage) as stage
+    from {{ ref('int_stage_positions') }}
+    where step = 1 and outcome = 'open'
+    group by source_system, pipeline
+
+),
+
+final as (
+
+    select source_system, opportunity_id, stage, cast(null as {{ dbt.type_string() }}) as outcome, entered_at, amount, currency, owner_id
+    from history
+    union all
+    select
+        versions.source_system,
+        versions.opportunity_id,
+        versions.stage,
+        versions.outcome,
+        case
+            when versions.outcome <> 'open' then coalesce(versions.closed_at, versions._version_at)
+            -- a row known from the start is known since its event date
+            when versions.version_number = 1 then opportunities.created_at
+            else versions._version_at
+        end as entered_at,
+        versions.amount,
+        versions.currency,
+        versions.owner_id
+    from versions
+    inner join opportunities
+        on versions.source_system = opportunities.source_system
+        and versions.opportunity_id = opportunities.opportunity_id
+    union all
+    -- first seen when already closed: it was open before, in the first stage of its pipeline as far as anyone knows
+    select
+        versions.source_system,
+        versions.opportunity_id,
+        coalesce(first_stages.stage, 'unknown') as stage,
+        'open' as outcome,
+        opportunities.created_at as entered_at,
+        versions.amount,
+        versions.currency,
+        versions.owner_id
+    from versions
+    inner join opportunities
+        on versions.source_system = opportunities.source_system
+        and versions.opportunity_id = opportunities.opportunity_id
+    left join first_stages
+        on opportunities.source_system = first_stages.source_system
+        and opportunities.pipeline = first_stages.pipeline
+    where versions.version_number = 1 and versions.outcome <> 'open'
+
+)
+
+select * from final

@@ -1,0 +1,61 @@
+with context as (
+
+    select as_of_date, time_zone from {{ ref('run_context') }}
+
+),
+
+tickets as (
+
+    select source_system, ticket_id, created_at, first_responded_at from {{ ref('stg_service__tickets') }}
+
+),
+
+-- an internal note, a customer's own message and an automatic answer are no reply
+replies as (
+
+    select
+        events.source_system,
+        events.ticket_id,
+        count(*) as event_count,
+        min(case
+            when events.event_type = 'public_reply'
+                and coalesce(events.actor_type, 'agent') = 'agent'
+                and events.occurred_at >= tickets.created_at
+                and {{ business_date('events.occurred_at', 'context.time_zone') }} <= context.as_of_date
+                then events.occurred_at
+        end) as first_public_reply_at,
+        count(case
+            when events.event_type = 'reopened'
+                and {{ business_date('events.occurred_at', 'context.time_zone') }} <= context.as_of_date then 1
+        end) as reopened_event_count
+    from {{ ref('stg_service__ticket_events') }} as events
+    cross join context
+    inner join tickets
+        on events.source_system = tickets.source_system
+        and events.ticket_id = tickets.ticket_id
+    group by events.source_system, events.ticket_id
+
+),
+
+final as (
+
+    select
+        tickets.source_system,
+        tickets.ticket_id,
+        -- the desk's own field counts only where no events tell what the response was
+        cast(case
+            when replies.event_count > 0 then replies.first_public_reply_at
+            when tickets.first_responded_at >= tickets.created_at
+                and {{ business_date('tickets.first_responded_at', 'context.time_zone') }} <= context.as_of_date
+                then tickets.first_responded_at
+        end as timestamp) as first_public_reply_at,
+        cast(coalesce(replies.reopened_event_count, 0) as bigint) as reopened_event_count
+    from tickets
+    cross join context
+    left join replies
+        on tickets.source_system = replies.source_system
+        and tickets.ticket_id = replies.ticket_id
+
+)
+
+select * from final
