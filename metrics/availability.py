@@ -1,0 +1,32 @@
+"""Which metrics cannot be computed because no source brings what they need."""
+
+from metrics.catalogue import Catalogue
+from warehouse.raw_manifest import read_manifest
+from warehouse.settings import Settings
+
+
+def present_entities(settings: Settings) -> set[str]:
+    """Contract entities that at least one source has loaded, by the change log's manifest."""
+    return {key.split("/", 1)[1] for key in read_manifest(settings).sources}
+
+
+def missing_inputs(catalogue: Catalogue, present: set[str]) -> dict[str, str]:
+    """Metric to what it lacks, for each that lacks something: ``crm_leads, erp_invoices or erp_orders``.
+
+    ``a|b`` needs either. A ratio lacks what its numerator or denominator lacks, and a supporting metric
+    that names no inputs lacks what all the metrics built on it lack.
+    """
+    lacking: dict[str, list[str]] = {}
+    for metric in catalogue.metrics.values():
+        required = list(metric.governance.required_inputs)
+        for used in metric.inputs.values():
+            required += catalogue.metrics[used].governance.required_inputs
+        lacking[metric.name] = [
+            need.replace("|", " or ") for need in dict.fromkeys(required) if not present & set(need.split("|"))
+        ]
+    for metric in catalogue.metrics.values():
+        users = [name for name, other in catalogue.metrics.items() if metric.name in other.inputs.values()]
+        users = [name for name in users if name != metric.name]
+        if metric.governance.supporting and not metric.governance.required_inputs and users:
+            lacking[metric.name] = lacking[users[0]] if all(lacking[name] for name in users) else []
+    return {name: ", ".join(needs) for name, needs in lacking.items() if needs}

@@ -1,0 +1,171 @@
+"""Reads every metric out of dbt's manifest and refuses one whose governance is incomplete."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from metrics.definition import MetricDefinition
+from metrics.formula import formula_of
+from metrics.governance import Governance
+from metrics.lineage import upstream_models
+from warehouse.errors import CmwError
+
+GRAIN_ORDER = ("day", "week", "month", "quarter", "year")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All metrics by name. ``semantic_manifest`` is the file beside the manifest that MetricFlow compiles from."""
+
+    metrics: dict[str, MetricDefinition]
+    semantic_manifest: Path
+
+    def headline(self) -> list[MetricDefinition]:
+        """Those with a number in the catalogue, in its order."""
+        found = [metric for metric in self.metrics.values() if not metric.governance.supporting]
+        return sorted(found, key=lambda metric: (_number_order(metric.governance.number), metric.name))
+
+    def get(self, name: str) -> MetricDefinition:
+        if name not in self.metrics:
+            raise CmwError(f"There is no metric {name}", "List the metrics with `cmw metrics list`")
+        return self.metrics[name]
+
+
+def load_catalogue(manifest_path: Path) -> Catalogue:
+    """All metrics of the project. Raises CmwError naming the metric, the key and the remedy."""
+    if not manifest_path.exists():
+        raise CmwError(f"dbt's manifest {manifest_path} does not exist", "Build it with `cmw run`, or `dbt parse`")
+    manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+    models = {model["name"]: model for model in manifest["semantic_models"].values()}
+    measures = {measure["name"]: (model["name"], measure) for model in models.values() for measure in model["measures"]}
+    found = {node["name"]: _definition(node, manifest, models, measures) for node in manifest["metrics"].values()}
+    _check_bases(found)
+    _check_numbers(found.values())
+    metrics = _widen_inputs(_with_base(found))
+    for metric in metrics.values():
+        _check_dimensions(metric, models[metric.model])
+    return Catalogue(dict(sorted(metrics.items())), manifest_path.with_name("semantic_manifest.json"))
+
+
+def _definition(node: dict, manifest: dict, models: dict, measures: dict) -> MetricDefinition:
+    name, path, parameters = node["name"], node["original_file_path"], node["type_params"]
+    governance = _governance(node)
+    for key in ("label", "description"):
+        if not node.get(key):
+            raise CmwError(f"{path}: metric {name}: {key} is missing", f"Add {key}: in English beside the name")
+    used = sorted({measures[measure["name"]][0] for measure in parameters["input_measures"]})
+    if len(used) != 1:
+        raise CmwError(
+            f"{path}: metric {name} mixes the semantic models {' and '.join(used) or '(none)'}",
+            "Bring its inputs into one model, so that they share their dimensions and periods",
+        )
+    model = models[used[0]]
+    ratio = node["type"] == "ratio"
+    if ratio != (governance.additivity == "ratio"):
+        raise CmwError(
+            f"{path}: metric {name}: additivity is {governance.additivity} but its type is {node['type']}",
+            "Write additivity: ratio for a metric of type ratio, and for no other",
+        )
+    return MetricDefinition(
+        name=name,
+        label=node["label"],
+        description=" ".join(node["description"].split()),
+        kind=node["type"],
+        formula=formula_of(node, {key: value for key, (_, value) in measures.items()}),
+        governance=governance,
+        model=model["name"],
+        entity=model["primary_entity"] or _primary_entity(model),
+        path=path,
+        grain_dimension=model["config"].get("meta", {}).get("period_grain_dimension", ""),
+        numerator=parameters["numerator"]["name"] if ratio else "",
+        denominator=parameters["denominator"]["name"] if ratio else "",
+        grains=governance.grains,
+        dimensions=governance.dimensions,
+        lineage=upstream_models(manifest, node["unique_id"]),
+    )
+
+
+def _governance(node: dict) -> Governance:
+    where = f"{node['original_file_path']}: metric {node['name']}"
+    try:
+        return Governance.model_validate(node["config"].get("meta") or {})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        what = "is missing" if first["type"] == "missing" else first["msg"].removeprefix("Value error, ")
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise CmwError(
+            f"{where}: {f'{key} ' if key else ''}{what}{more}",
+            f"Write {f'{key}: ' if key else 'it '}under config: meta: of this metric; CONTRIBUTING.md has a pattern",
+        ) from None
+
+
+def _primary_entity(model: dict) -> str:
+    return next(entity["name"] for entity in model["entities"] if entity["type"] == "primary")
+
+
+def _check_bases(metrics: dict[str, MetricDefinition]) -> None:
+    for metric in metrics.values():
+        base = metric.governance.base
+        if base and (base not in metrics or metrics[base].model != metric.model):
+            raise CmwError(
+                f"{metric.path}: metric {metric.name}: base {base} is no metric of the semantic model {metric.model}",
+                "Name a metric that counts rows or customers of that model",
+            )
+
+
+def _check_numbers(metrics: Iterable[MetricDefinition]) -> None:
+    seen: dict[str, str] = {}
+    for metric in metrics:
+        number = metric.governance.number
+        if number and number in seen:
+            raise CmwError(
+                f"{metric.path}: metric {metric.name}: number {number} is already that of {seen[number]}",
+                "Give each metric a number of its own",
+            )
+        seen[number] = metric.name
+
+
+def _check_dimensions(metric: MetricDefinition, model: dict) -> None:
+    known = {dimension["name"] for dimension in model["dimensions"]}
+    for name in metric.dimensions:
+        if name not in known:
+            raise CmwError(
+                f"{metric.path}: metric {metric.name}: dimension {name} is not in the semantic model {metric.model}",
+                f"Take one of {', '.join(sorted(known))}, or add the dimension there",
+            )
+
+
+def _with_base(metrics: dict[str, MetricDefinition]) -> dict[str, MetricDefinition]:
+    """A ratio over a count has that count as its base, unless its governance names another."""
+    found = {}
+    for name, metric in metrics.items():
+        counted = metric.denominator if metric.denominator and metrics[metric.denominator].is_count else ""
+        found[name] = replace(metric, base=metric.governance.base or counted)
+    return found
+
+
+def _widen_inputs(metrics: dict[str, MetricDefinition]) -> dict[str, MetricDefinition]:
+    """A supporting metric is computed for all grains and dimensions of those that use it."""
+    grains = {name: set(metric.grains) for name, metric in metrics.items()}
+    dimensions = {name: set(metric.dimensions) for name, metric in metrics.items()}
+    for metric in metrics.values():
+        for used in metric.inputs.values():
+            grains[used] |= set(metric.grains)
+            dimensions[used] |= set(metric.dimensions)
+    return {
+        name: replace(
+            metric,
+            grains=tuple(sorted(grains[name], key=GRAIN_ORDER.index)),
+            dimensions=tuple(sorted(dimensions[name])),
+        )
+        for name, metric in metrics.items()
+    }
+
+
+def _number_order(number: str) -> tuple[int, str]:
+    digits = "".join(character for character in number if character.isdigit())
+    return int(digits), number

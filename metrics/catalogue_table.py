@@ -1,0 +1,85 @@
+"""Writes metrics.metric_catalogue: what each metric means, who answers for it, and what it still lacks."""
+
+import duckdb
+
+from metrics.catalogue import Catalogue
+from metrics.definition import MetricDefinition
+from metrics.governance import Limit, Target
+from metrics.rules import minimum_base_of
+from metrics.tables import CATALOGUE
+from warehouse.company import Company
+
+
+def write(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    missing: dict[str, str],
+    company: Company,
+    run_id: str,
+) -> None:
+    """Fills the empty table; part of the caller's transaction."""
+    rows = [row(metric, missing, company) | {"run_id": run_id} for metric in catalogue.metrics.values()]
+    places = ", ".join(f"${column}" for column in CATALOGUE)
+    connection.executemany(f"insert into metrics.metric_catalogue values ({places})", rows)
+
+
+def row(metric: MetricDefinition, missing: dict[str, str], company: Company) -> dict[str, object]:
+    """The catalogue's columns of one metric, without run_id; None where a column does not apply."""
+    governance = metric.governance
+    benchmark = governance.benchmark
+    return {
+        "metric_name": metric.name,
+        "number": governance.number or None,
+        "label_en": metric.label,
+        "label_zh": governance.label_zh,
+        "description_en": metric.description,
+        "description_zh": governance.description_zh,
+        "metric_type": metric.kind,
+        "formula": metric.formula,
+        "level": governance.level,
+        "module": governance.module,
+        "owner": governance.owner,
+        "deputy": governance.deputy or None,
+        "direction": governance.direction,
+        "unit": governance.unit,
+        "additivity": governance.additivity,
+        "is_supporting": governance.supporting,
+        "grains": ", ".join(metric.grains),
+        "dimensions": ", ".join(metric.dimensions),
+        "numerator_metric": metric.numerator or None,
+        "denominator_metric": metric.denominator or None,
+        "base_metric": metric.base or None,
+        "minimum_base": minimum_base_of(metric, company) if metric.base else None,
+        "targets": "; ".join(map(target_text, governance.targets)) or None,
+        "limits": "; ".join(map(limit_text, governance.limits)) or None,
+        "benchmark_value": benchmark.value if benchmark else None,
+        "benchmark_source": benchmark.source if benchmark else None,
+        "benchmark_unknown": benchmark.unknown if benchmark else None,
+        "invariants": ", ".join(governance.invariants),
+        "definition_version": governance.version,
+        "action_en": governance.action or None,
+        "action_zh": governance.action_zh or None,
+        "required_inputs": ", ".join(governance.required_inputs) or None,
+        "is_available": metric.name not in missing,
+        "missing_input": missing.get(metric.name),
+        "lineage": ", ".join(metric.lineage),
+        "definition_path": metric.path,
+    }
+
+
+def target_text(target: Target) -> str:
+    scope = "" if target.dimension == "total" else f" for {target.dimension} {target.member}"
+    return f"{target.value} by {target.grain}{scope} ({target.origin})"
+
+
+def limit_text(limit: Limit) -> str:
+    def number(value: object) -> str:
+        return " to ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+    parts = [
+        f"{name} {number(value)}"
+        for name, value in (("warning", limit.warning), ("critical", limit.critical))
+        if value is not None
+    ]
+    grains = f" by {' and '.join(limit.grains)}" if limit.grains else ""
+    return f"{', '.join(parts)}{grains} ({limit.origin})"

@@ -1,0 +1,65 @@
+"""One metric as the warehouse uses it: MetricFlow's definition joined with its governance."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from metrics.governance import COUNT_UNITS, Governance, Grain
+
+INPUT_ROLES = ("value", "numerator", "denominator", "base")
+
+
+@dataclass(frozen=True)
+class MetricDefinition:
+    """Attributes:
+    kind: MetricFlow's type: simple, ratio, derived, cumulative, conversion.
+    model: the one semantic model that its measures come from.
+    entity: that model's primary entity, which prefixes its dimensions.
+    grain_dimension: the column that holds the rows' period grain, where a model has several ('' else).
+    base: metric whose value R11's minimum applies to; '' where no minimum is meant.
+    grains, dimensions: of the metric, and of all that are computed from it.
+    lineage: names of the dbt models upstream, nearest first.
+    path: file of the definition, relative to the dbt project.
+    """
+
+    name: str
+    label: str
+    description: str
+    kind: str
+    formula: str
+    governance: Governance
+    model: str
+    entity: str
+    path: str
+    grain_dimension: str = ""
+    numerator: str = ""
+    denominator: str = ""
+    base: str = ""
+    grains: tuple[Grain, ...] = ()
+    dimensions: tuple[str, ...] = ()
+    lineage: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def is_money(self) -> bool:
+        return self.governance.unit in ("money", "money_days")
+
+    @property
+    def is_count(self) -> bool:
+        return self.governance.unit in COUNT_UNITS
+
+    @cached_property
+    def inputs(self) -> dict[str, str]:
+        """Role to the name of the metric that MetricFlow compiles for it."""
+        roles = (
+            {"numerator": self.numerator, "denominator": self.denominator}
+            if self.kind == "ratio"
+            else {"value": self.name}
+        )
+        return {**roles, **({"base": self.base} if self.base else {})}
+
+    def scopes(self) -> list[tuple[str, str]]:
+        """(grain, dimension) pairs that are computed. Days are computed in total only."""
+        return [
+            (grain, dimension)
+            for grain in self.grains
+            for dimension in ("total", *(() if grain == "day" else self.dimensions))
+        ]

@@ -1,0 +1,34 @@
+"""A metric's formula in one readable line, made from its MetricFlow definition."""
+
+
+def formula_of(node: dict, measures: dict[str, dict]) -> str:
+    """For example ``sum(is_retained) of customer_periods`` or ``retained_customers ÷ opening_customers``."""
+    parameters = node["type_params"]
+    condition = _condition(node)
+    if node["type"] == "ratio":
+        return f"{_input(parameters['numerator'])} ÷ {_input(parameters['denominator'])}{condition}"
+    if node["type"] == "derived":
+        return f"{parameters['expr']}{condition}"
+    measure = measures[parameters["measure"]["name"]] if parameters["measure"] else None
+    if measure is None:
+        return node["type"]
+    text = f"{measure['agg']}({measure.get('expr') or measure['name']})"
+    closing = measure.get("non_additive_dimension")
+    if closing:
+        text += f" at the {'last' if closing['window_choice'] == 'max' else 'first'} {closing['name']} of the period"
+    if node["type"] == "cumulative":
+        text += " to date" if parameters.get("grain_to_date") else " cumulated"
+    return text + condition
+
+
+def _input(reference: dict) -> str:
+    inner = reference.get("filter")
+    return reference["name"] + (f" [{_where(inner)}]" if inner else "")
+
+
+def _condition(node: dict) -> str:
+    return f" where {_where(node['filter'])}" if node.get("filter") else ""
+
+
+def _where(filter_node: dict) -> str:
+    return " and ".join(part["where_sql_template"].strip() for part in filter_node["where_filters"])

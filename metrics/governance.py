@@ -1,0 +1,126 @@
+"""What a metric's ``config.meta`` must say beside its MetricFlow definition, as a checked model.
+
+MetricFlow knows the formula, the English label and the English description; everything here is
+what it does not know. Unknown keys are refused, so that a typing error cannot pass for a rule.
+"""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+Grain = Literal["day", "week", "month", "quarter", "year"]
+Direction = Literal["higher_better", "lower_better", "in_band"]
+Module = Literal[
+    "acquisition", "conversion", "retention", "value", "churn_warning", "finance", "lifecycle", "service", "governance"
+]
+COUNT_UNITS = ("customers", "leads", "opportunities", "orders", "tickets", "cells", "entries", "count")
+Unit = Literal[
+    "customers", "leads", "opportunities", "orders", "tickets", "cells", "entries", "count",
+    "money", "money_days", "rate", "days", "hours", "points",
+]  # fmt: skip
+INVARIANTS = tuple(f"I{number}" for number in range(1, 24))
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Target(_Part):
+    """A value to reach, for one grain and scope, from a period on. Company targets from the CRM override it."""
+
+    grain: Grain
+    value: Decimal
+    dimension: str = "total"
+    member: str = "total"
+    valid_from: date = date(1900, 1, 1)
+    origin: str = Field(min_length=1)
+
+
+class Limit(_Part):
+    """Limits beyond which somebody must act: one number, or [low, high] for a metric kept in a band."""
+
+    grains: tuple[Grain, ...] = ()
+    dimensions: tuple[str, ...] = ()
+    warning: Decimal | tuple[Decimal, Decimal] | None = None
+    critical: Decimal | tuple[Decimal, Decimal] | None = None
+    origin: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _some_limit(self) -> "Limit":
+        if self.warning is None and self.critical is None:
+            raise ValueError("a limit needs a warning or a critical value")
+        return self
+
+
+class Benchmark(_Part):
+    """A number from outside. ``unknown`` says what its source leaves open; it is compared at ``grains`` only."""
+
+    value: Decimal
+    source: str = Field(min_length=1)
+    unknown: str = Field(min_length=1)
+    grains: tuple[Grain, ...] = ()
+
+
+class Governance(_Part):
+    """The meta block of one metric. ``supporting`` marks a numerator, denominator or base of another metric."""
+
+    supporting: bool = False
+    number: str = ""
+    label_zh: str = Field(min_length=1)
+    description_zh: str = Field(min_length=1)
+    level: Literal["strategic", "management", "execution"]
+    module: Module
+    owner: str = Field(min_length=1)
+    deputy: str = ""
+    direction: Direction
+    unit: Unit
+    additivity: Literal["additive", "semi_additive", "ratio", "non_additive"]
+    grains: tuple[Grain, ...] = ()
+    dimensions: tuple[str, ...] = ()
+    minimum_base: int | None = Field(default=None, ge=0)
+    base: str = ""
+    matures_after_days: int = Field(default=0, ge=0)
+    targets: tuple[Target, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    benchmark: Benchmark | None = None
+    invariants: tuple[str, ...] = Field(min_length=1)
+    version: int = Field(ge=1)
+    action: str = ""
+    action_zh: str = ""
+    required_inputs: tuple[str, ...] = ()
+
+    @field_validator("number", mode="before")
+    @classmethod
+    def _number_as_text(cls, value: object) -> object:
+        return str(value) if isinstance(value, int) else value
+
+    @field_validator("invariants")
+    @classmethod
+    def _known_invariants(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for item in value:
+            if re.fullmatch(r"I\d+", item) and item not in INVARIANTS:
+                raise ValueError(f"{item} is no invariant; the catalogue has I1 to I{len(INVARIANTS)}")
+        return value
+
+    @model_validator(mode="after")
+    def _headline_metrics_are_complete(self) -> "Governance":
+        if not self.supporting:
+            for key in ("number", "grains", "action", "action_zh", "required_inputs"):
+                if not getattr(self, key):
+                    raise ValueError(f"{key} is missing; only a supporting metric may leave it out")
+        for limit in self.limits:
+            for value in (limit.warning, limit.critical):
+                if value is not None and isinstance(value, tuple) != (self.direction == "in_band"):
+                    raise ValueError(f"a limit of a metric that is {self.direction} is written the other way")
+        scopes = [
+            (grain, dimension)
+            for limit in self.limits
+            for grain in limit.grains or self.grains
+            for dimension in limit.dimensions or ("",)
+        ]
+        if len(scopes) != len(set(scopes)):
+            raise ValueError("two limits hold for one grain; name the grains of each")
+        return self

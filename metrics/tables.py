@@ -1,0 +1,116 @@
+"""The three published tables of schema metrics: their columns, types and comments. Nothing else declares them.
+
+Figures are DECIMAL(38, 8): sums of money stay exact to the cent, rates keep eight places.
+"""
+
+from collections.abc import Mapping
+
+import duckdb
+
+NUMBER = "decimal(38, 8)"
+
+VALUES: Mapping[str, tuple[str, str]] = {
+    "metric_name": ("varchar not null", "Name of the metric in metric_catalogue."),
+    "period_grain": ("varchar not null", "day, week (from Monday), month, quarter or year."),
+    "period_start": ("date not null", "First day of the period, in the company's time zone."),
+    "dimension_name": ("varchar not null", "'total', or the dimension the value is split by, as of the period."),
+    "dimension_value": ("varchar not null", "'total', or the member; 'unknown' where the rows name none."),
+    "variant": ("varchar not null", "'default', or the name of a variant of the definition."),
+    "value": (NUMBER, "The figure; null with null_reason where there is none."),
+    "unit": ("varchar not null", "Unit of value: rate is a share of 1, money is in currency."),
+    "currency": ("varchar", "Reporting currency of a money value."),
+    "numerator": (NUMBER, "Numerator of a ratio: a ratio of several rows is sum of these ÷ sum of denominators."),
+    "denominator": (NUMBER, "Denominator of a ratio."),
+    "base_count": ("bigint", "Count that the minimum base applies to."),
+    "null_reason": ("varchar", "no_base, small_base, missing_source, no_losses, no_control or immature."),
+    "missing_input": ("varchar", "Contract entities that no source brings, for missing_source."),
+    "lower_bound": (NUMBER, "Lower end of the interval, where the metric is an estimate."),
+    "upper_bound": (NUMBER, "Upper end of the interval."),
+    "previous_value": (NUMBER, "Value of the period before; null where it is unknown."),
+    "same_period_last_year_value": (NUMBER, "Value of the same period a year earlier; null where it is unknown."),
+    "change_type": ("varchar not null", "How a change of value is to be stated: relative, or points."),
+    "target_value": (NUMBER, "Target that holds for this period and scope."),
+    "limit_status": ("varchar not null", "ok, warning or critical by direction; none where no limit or no value."),
+    "benchmark_value": (NUMBER, "Number from outside; its source and its doubts are in metric_catalogue."),
+    "as_of": ("date not null", "Day that the run computed for; the period that holds it is not over."),
+    "definition_version": ("integer not null", "Version of the definition that gave the value."),
+    "run_id": ("varchar not null", "Run that computed the value."),
+}
+
+CATALOGUE: Mapping[str, tuple[str, str]] = {
+    "metric_name": ("varchar not null", "Name of the metric."),
+    "number": ("varchar", "Number in the catalogue; null for a numerator, denominator or base."),
+    "label_en": ("varchar not null", "Label in English."),
+    "label_zh": ("varchar not null", "Label in Chinese."),
+    "description_en": ("varchar not null", "Definition in English."),
+    "description_zh": ("varchar not null", "Definition in Chinese."),
+    "metric_type": ("varchar not null", "MetricFlow's type of the metric."),
+    "formula": ("varchar not null", "Formula over the columns or metrics it is made of."),
+    "level": ("varchar not null", "strategic, management or execution."),
+    "module": ("varchar not null", "Part of the business that the metric speaks of."),
+    "owner": ("varchar not null", "Role that answers for the metric."),
+    "deputy": ("varchar", "Role that answers when the owner is away."),
+    "direction": ("varchar not null", "higher_better, lower_better or in_band."),
+    "unit": ("varchar not null", "Unit of the value."),
+    "additivity": ("varchar not null", "additive, semi_additive (not over time), ratio or non_additive."),
+    "is_supporting": ("boolean not null", "A numerator, denominator or base of another metric."),
+    "grains": ("varchar not null", "Period grains that are computed."),
+    "dimensions": ("varchar not null", "Dimensions that are computed beside the total."),
+    "numerator_metric": ("varchar", "Metric that is the numerator of a ratio."),
+    "denominator_metric": ("varchar", "Metric that is the denominator of a ratio."),
+    "base_metric": ("varchar", "Metric that the minimum base applies to."),
+    "minimum_base": ("bigint", "Below this base the value is null with small_base."),
+    "targets": ("varchar", "Targets by grain and scope, with their origin."),
+    "limits": ("varchar", "Warning and critical limits, with their origin."),
+    "benchmark_value": (NUMBER, "Number from outside."),
+    "benchmark_source": ("varchar", "Where the benchmark comes from."),
+    "benchmark_unknown": ("varchar", "What the source of the benchmark leaves open."),
+    "invariants": ("varchar not null", "Invariants that hold for the metric."),
+    "definition_version": ("integer not null", "Version of the definition."),
+    "action_en": ("varchar", "What a bad value triggers, in English."),
+    "action_zh": ("varchar", "What a bad value triggers, in Chinese."),
+    "required_inputs": ("varchar", "Contract entities that the metric needs; a|b means either."),
+    "is_available": ("boolean not null", "Whether the sources bring what the metric needs."),
+    "missing_input": ("varchar", "What they do not bring."),
+    "lineage": ("varchar not null", "dbt models upstream, nearest first."),
+    "definition_path": ("varchar not null", "File of the definition in the dbt project."),
+    "run_id": ("varchar not null", "Run that wrote the row."),
+}
+
+RESTATEMENTS: Mapping[str, tuple[str, str]] = {
+    "metric_name": ("varchar not null", "Name of the metric."),
+    "period_grain": ("varchar not null", "Grain of the closed period."),
+    "period_start": ("date not null", "First day of the closed period."),
+    "dimension_name": ("varchar not null", "'total' or the dimension."),
+    "dimension_value": ("varchar not null", "'total' or the member."),
+    "variant": ("varchar not null", "'default' or the variant."),
+    "cause": ("varchar not null", "late_row, credit_note, merge or definition."),
+    "as_reported_value": (NUMBER, "Value when the period was closed."),
+    "as_known_value": (NUMBER, "Value as known now."),
+    "restatement_value": (NUMBER, "As known minus as reported, of this cause."),
+    "closed_at": ("timestamp", "When the period was closed."),
+    "as_of": ("date not null", "Day that the run computed for."),
+    "definition_version": ("integer not null", "Version of the definition now."),
+    "run_id": ("varchar not null", "Run that found the difference."),
+}
+
+TABLES = {
+    "metric_values": ("One row per metric, period grain, period, dimension, member and variant.", VALUES),
+    "metric_catalogue": ("One row per metric: what it means, who answers for it, what it needs.", CATALOGUE),
+    "metric_restatements": ("One row per closed figure that is known otherwise now, and cause.", RESTATEMENTS),
+}
+
+
+def create(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Creates metrics.<name> anew, empty, with comments; part of the caller's transaction."""
+    comment, columns = TABLES[name]
+    definition = ", ".join(f"{column} {kind}" for column, (kind, _) in columns.items())
+    connection.execute("create schema if not exists metrics")
+    connection.execute(f"create or replace table metrics.{name} ({definition})")
+    connection.execute(f"comment on table metrics.{name} is {_quoted(comment)}")
+    for column, (_, meaning) in columns.items():
+        connection.execute(f"comment on column metrics.{name}.{column} is {_quoted(meaning)}")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
