@@ -1,0 +1,73 @@
+"""`cmw status` and `cmw doctor`."""
+
+import dataclasses
+
+import typer
+
+from orchestration import environment, run_state
+from orchestration.cli.output import JsonFlag, console, print_json, print_table, show
+from warehouse.clock import business_today
+from warehouse.company import load_company
+
+
+def status(as_json: JsonFlag = False) -> None:
+    """What was last published, how old it is, and what each source last brought."""
+    from warehouse.lock import lock_holder
+    from warehouse.raw_manifest import read_manifest
+
+    settings = environment.prepare()
+    company = load_company(settings)
+    last = run_state.last_complete(settings)
+    latest = {(load.source_system, load.entity): load for load in read_manifest(settings).loads}
+    sources: dict[str, dict] = {}
+    for (system, _), load in sorted(latest.items()):
+        line = sources.setdefault(
+            system, {"source_system": system, "entities": 0, "last_read": load.loaded_at, "failed": 0}
+        )
+        line["entities"] += 1
+        line["last_read"] = max(line["last_read"], load.loaded_at)
+        line["failed"] += load.status == "failed"
+    holder = lock_holder(settings)
+    facts = {
+        "company": company.name,
+        "business_date": business_today(settings, company),
+        "published_version": last.get("version"),
+        "published_as_of": last.get("as_of"),
+        "running": dataclasses.asdict(holder) if holder else None,
+        "sources": list(sources.values()),
+    }
+    if as_json:
+        print_json(facts)
+        return
+    console.print(f"{company.name} · {company.name_zh} · business date {facts['business_date']}")
+    if last:
+        console.print(f"Published: version {last['version']}, as of {last['as_of']}")
+        console.print(f"  {settings.published / 'current' / 'customer_metrics.duckdb'}", soft_wrap=True)
+    else:
+        console.print("Nothing was published yet. Run `cmw run`.")
+    console.print(f"Running now: process {holder.process_id} since {holder.since}" if holder else "Running now: nothing")
+    print_table("Sources", facts["sources"])
+
+
+def doctor(as_json: JsonFlag = False) -> None:
+    """Check configuration, connections, disk, locks and stores; say the remedy of what is wrong."""
+    from ingestion.check import check_sources
+    from warehouse.doctor import examine
+
+    settings = environment.prepare()
+    findings = [dataclasses.asdict(finding) for finding in examine(settings)]
+    if not any(finding["severity"] == "error" for finding in findings):
+        findings += [
+            {"severity": found.severity, "what": f"{found.source_system} {found.entity}: {found.what}", "remedy": found.remedy}
+            for found in check_sources(settings, load_company(settings))
+        ]
+    show("Findings", findings, as_json, ["severity", "what", "remedy"])
+    if any(finding["severity"] == "error" for finding in findings):
+        raise typer.Exit(1)
+    if not as_json:
+        console.print("Nothing stops a run.")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(status)
+    app.command()(doctor)
