@@ -28,3 +28,8 @@ left join {{ ref('int_exchange_rates') }} as {{ name }}
 cast({{ to_money('(' ~ running_amount ~ ') * ' ~ factor) }}
     - {{ to_money('(' ~ running_amount ~ ' - ' ~ line_amount ~ ') * ' ~ factor) }} as decimal(18, 2))
 {%- endmacro %}
+
+{#- Sign that makes the usual side of an account class positive: income and what is owed to others stand in credit. -#}
+{% macro natural_sign(account_class) -%}
+(case when {{ account_class }} in ('revenue', 'deferred_revenue') then -1 else 1 end)
+{%- endmacro %}
