@@ -16,12 +16,6 @@ from warehouse.settings import Settings
 from warehouse.tables import as_reported_values, audit, runs
 
 
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.delenv("CMW_OPERATIONAL_STORE", raising=False)
-    return Settings(config=tmp_path / "config", home=tmp_path / "home")
-
-
 def test_a_new_store_has_every_table_and_column_of_the_metadata(settings):
     store = open_store(settings)
     with store.connect() as connection:

@@ -5,7 +5,6 @@ import stat
 import subprocess
 import sys
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -22,12 +21,6 @@ from warehouse.settings import PROJECT_ROOT, Settings
 from warehouse.tables import published_versions
 from warehouse.versions import read_version, tidy
 from warehouse.working_file import connect
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.delenv("CMW_OPERATIONAL_STORE", raising=False)
-    return Settings(config=tmp_path, home=tmp_path)
 
 
 @pytest.fixture
