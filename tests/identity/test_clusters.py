@@ -1,0 +1,114 @@
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from identity.clusters import build_clusters
+from identity.links import find_links, make_link
+from tests.identity.builders import account, customer
+
+TAX_A, TAX_B = "91310000MA1K00001A", "91310000MA1K00002B"
+
+
+def _clusters(records, apart=()):
+    links, doubts = find_links(records)
+    result = build_clusters(records, links, apart)
+    return result, doubts
+
+
+def _groups(records, apart=()):
+    return [{record[2] for record in group} for group in _clusters(records, apart)[0].groups]
+
+
+RECORDS = st.lists(
+    st.builds(
+        lambda make, key, name, tax, mail, city, refers: make(
+            f"{key}", name=name, tax_id=tax, email=mail, city=city, refers_to=refers
+        ),
+        st.sampled_from([account, customer]),
+        st.integers(0, 9),
+        st.sampled_from([None, "恒丰机械", "永利塑胶", "恒丰机械设备"]),
+        st.sampled_from([None, None, TAX_A, TAX_B]),
+        st.sampled_from([None, "a@x.cn", "b@x.cn"]),
+        st.sampled_from([None, "上海", "苏州"]),
+        st.sampled_from([None, None, "0", "3", "7"]),
+    ),
+    unique_by=lambda record: record.id,
+    max_size=12,
+)
+
+
+@given(RECORDS, st.randoms(use_true_random=False))
+def test_the_order_of_records_and_links_does_not_matter(records, random):
+    first, first_doubts = _clusters(records)
+    shuffled = list(records)
+    random.shuffle(shuffled)
+    links, doubts = find_links(shuffled)
+    random.shuffle(links)
+    assert build_clusters(shuffled, links) == first
+    assert doubts == first_doubts
+
+
+@given(RECORDS)
+def test_each_record_is_in_one_group_and_no_group_has_two_valid_tax_ids(records):
+    groups = _clusters(records)[0].groups
+    assert sorted(member for group in groups for member in group) == sorted(record.id for record in records)
+    tax_of = {record.id: record.tax_id for record in records}
+    assert all(len({tax_of[member] for member in group} - {None}) <= 1 for group in groups)
+
+
+def test_an_explicit_reference_merges():
+    assert _groups([account("a", refers_to="E"), customer("E")]) == [{"a", "E"}]
+
+
+def test_a_reference_that_two_systems_could_mean_says_nothing():
+    other = replace(customer("E"), id=("erp_two", "erp_customers", "E"))
+    assert len(_groups([account("a", refers_to="E"), customer("E"), other])) == 3
+
+
+def test_merges_chain():
+    records = [account("a", merged_into="b"), account("b", refers_to="E"), customer("E", tax_id=TAX_A)]
+    assert _groups([*records, customer("F", tax_id=TAX_A)]) == [{"a", "b", "E", "F"}]
+
+
+def test_a_shared_address_does_not_merge():
+    names = ["恒丰机械", "恒丰机械设备", "恒丰机械"]
+    records = [account("a", name=names[0], email="x@y.cn"), account("b", name=names[1], email="x@y.cn")]
+    assert len(_groups([*records, customer("E", name=names[2], email="x@y.cn")])) == 3
+
+
+def test_an_address_that_each_system_uses_once_merges_when_the_names_agree():
+    assert _groups(
+        [account("a", name="恒丰机械", email="x@y.cn"), customer("E", name="恒丰机械设备", email="x@y.cn")]
+    ) == [{"a", "E"}]
+
+
+def test_an_address_with_different_names_is_a_question():
+    result, doubts = _clusters(
+        [account("a", name="恒丰机械", email="x@y.cn"), customer("E", name="永利塑胶", email="x@y.cn")]
+    )
+    assert len(result.groups) == 2
+    assert [doubt.reason for doubt in doubts] == ["shared_contact"]
+
+
+def test_name_and_city_merge_but_a_name_alone_is_a_question():
+    assert _groups([account("a", name="恒丰机械", city="上海"), customer("E", name="恒丰机械", city="上海")]) == [
+        {"a", "E"}
+    ]
+    result, doubts = _clusters([account("a", name="恒丰机械", city="上海"), customer("E", name="恒丰机械")])
+    assert len(result.groups) == 2
+    assert [doubt.reason for doubt in doubts] == ["similar_record"]
+
+
+def test_two_valid_tax_ids_veto_even_a_cross_reference():
+    result, _ = _clusters([account("a", tax_id=TAX_A, refers_to="E"), customer("E", tax_id=TAX_B)])
+    assert len(result.groups) == 2
+    assert [doubt.reason for doubt in result.refused] == ["tax_id_conflict"]
+
+
+def test_a_person_overrides_the_veto_and_keeps_records_apart():
+    records = [account("a", tax_id=TAX_A), customer("E", tax_id=TAX_B)]
+    link = make_link(0, records[0].id, records[1].id, "decided_by_person", 1.0, "decision")
+    assert len(build_clusters(records, [link]).groups) == 1
+    same = [account("a", tax_id=TAX_A), account("b"), customer("E", tax_id=TAX_A, refers_to="b")]
+    assert _groups(same, [(same[0].id, same[2].id)]) == [{"a"}, {"b", "E"}]
