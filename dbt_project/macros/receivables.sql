@@ -1,0 +1,28 @@
+{#- Days past the due date, as the field's five buckets; null where no due date applies. -#}
+{% macro ageing_bucket(days_overdue) -%}
+case
+    when {{ days_overdue }} is null then null
+    when {{ days_overdue }} <= 0 then 'not_due'
+    when {{ days_overdue }} <= 30 then 'days_1_30'
+    when {{ days_overdue }} <= 60 then 'days_31_60'
+    when {{ days_overdue }} <= 90 then 'days_61_90'
+    else 'days_over_90'
+end
+{%- endmacro %}
+
+{% macro ageing_buckets() %}{{ return(['not_due', 'days_1_30', 'days_31_60', 'days_61_90', 'days_over_90']) }}{% endmacro %}
+
+{#- Body of a select: open items as of any day (a DATE expression), in document currency. Invoices are positive; receipts
+    and credit notes that are not applied are negative; their sum is the receivable of that day. -#}
+{% macro receivable_items_as_of(day) -%}
+select
+    item_key,
+    item_type,
+    customer_key,
+    currency,
+    cast(sum(document_amount) as decimal(18, 4)) as document_amount
+from {{ ref('int_receivable_events') }}
+where event_date <= {{ day }}
+group by item_key, item_type, customer_key, currency
+having sum(document_amount) <> 0
+{%- endmacro %}

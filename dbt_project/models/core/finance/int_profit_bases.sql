@@ -1,0 +1,65 @@
+-- From which record each line of the customer result is taken (rule R7), decided once for the company. Customers are named
+-- by the ledger where at least half of the money of an account class carries one.
+{%- set named = "coalesce(max(case when account_class = '%s' then named_amount * 2 >= total_amount end), false)" %}
+with ledger as (
+    select
+        gl.account_class,
+        min({{ month_start('gl.posting_date') }}) as first_month,
+        sum(abs(gl.ledger_amount)) as total_amount,
+        sum(case when gl.customer_key <> 'unassigned' then abs(gl.ledger_amount) else 0 end) as named_amount
+    from {{ ref('fct_gl_entries') }} as gl
+    inner join {{ ref('run_context') }} as context on gl.posting_date <= context.as_of_date
+    group by gl.account_class
+),
+
+summary as (
+    select
+        min(first_month) as ledger_from_month,
+        {%- for class in ['revenue', 'cogs', 'service_expense', 'selling_expense', 'marketing_expense', 'bad_debt'] %}
+        {{ named | replace('%s', class) }} as names_{{ class }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from ledger
+),
+
+documents as (
+    select
+        (select count(*) from {{ ref('fct_invoices') }} where posted_date is not null) as invoice_count,
+        (select count(*) from {{ ref('fct_invoice_lines') }} where cost_amount is not null) as invoice_cost_count,
+        (select count(*) from {{ ref('fct_order_lines') }} where cost_amount is not null) as order_cost_count,
+        (select count(*) from {{ ref('fct_service_time') }} where cost_amount is not null) as service_cost_count,
+        (select count(*) from {{ ref('fct_customer_costs') }} where cost_group = 'service') as direct_service_count,
+        (select count(*) from {{ ref('fct_customer_costs') }} where cost_group in ('selling', 'rebate')) as direct_selling_count,
+        (select count(*) from {{ ref('fct_customer_costs') }} where cost_group = 'marketing') as direct_marketing_count
+)
+
+select
+    summary.ledger_from_month,
+    case
+        when summary.names_revenue then 'recognised'
+        when documents.invoice_count > 0 then 'billed'
+        else 'booked'
+    end as revenue_basis,
+    case
+        when summary.names_cogs then 'recognised'
+        when documents.invoice_cost_count > 0 then 'billed'
+        when documents.order_cost_count > 0 then 'booked'
+        else 'missing'
+    end as cogs_basis,
+    case
+        when documents.service_cost_count + documents.direct_service_count > 0 then 'direct'
+        when summary.names_service_expense then 'recognised'
+        else 'missing'
+    end as service_basis,
+    case
+        when documents.direct_selling_count > 0 then 'direct'
+        when summary.names_selling_expense then 'recognised'
+        else 'missing'
+    end as selling_basis,
+    case
+        when documents.direct_marketing_count > 0 then 'direct'
+        when summary.names_marketing_expense then 'recognised'
+        else 'missing'
+    end as marketing_basis,
+    case when summary.names_bad_debt then 'recognised' else 'direct' end as bad_debt_basis
+from summary
+cross join documents
