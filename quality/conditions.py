@@ -1,0 +1,79 @@
+"""Rules as SQL: the boolean that a row must not make false."""
+
+from quality.rule import Rule
+
+# Texts that people type where they have nothing to say. Compared without case, blanks and full-width forms.
+PLACEHOLDERS = (
+    "", "-", "--", "---", ".", "..", "?", "??", "/", "x", "xx", "xxx", "0", "n/a", "na", "n.a.", "none", "null", "nil",
+    "test", "tbd", "todo", "unknown", "dummy", "asdf", "无", "暂无", "没有", "未知", "待补充", "待定", "待填", "测试",
+    "不详", "空", "—", "——",
+)  # fmt: skip
+
+
+def text(value: str) -> str:
+    """A SQL text literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def name(identifier: str) -> str:
+    """A quoted SQL identifier."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def flag_column(rule: Rule) -> str:
+    return f"rule__{rule.name}"
+
+
+def row_condition(rule: Rule) -> str:
+    """What must hold of one row; null counts as holding."""
+    condition = _condition(rule)
+    return f"(not ({rule.where}) or ({condition}))" if rule.where else f"({condition})"
+
+
+def _condition(rule: Rule) -> str:
+    column = name(rule.columns[0]) if rule.columns else ""
+    match rule.kind:
+        case "not_null":
+            return f"{column} is not null"
+        case "no_rejected_values":
+            return "_rejected is null"
+        case "in_set":
+            return f"{column} in ({', '.join(text(value) for value in rule.values)})"
+        case "between":
+            bounds = [(rule.minimum, ">="), (rule.maximum, "<=")]
+            return " and ".join(f"{column} {sign} {bound}" for bound, sign in bounds if bound is not None)
+        case "matches":
+            return f"regexp_matches({column}, {text(rule.pattern)})"
+        case "placeholder":
+            listed = ", ".join(text(value) for value in PLACEHOLDERS)
+            return f"lower(trim({column}, ' \u3000')) not in ({listed})"
+        case "possible_date":
+            bounds = [f"cast({column} as date) >= date '{rule.not_before}'"]
+            if rule.days_ahead is not None:
+                bounds.append(f"cast({column} as date) <= cast(_loaded_at as date) + {rule.days_ahead}")
+            return " and ".join(bounds)
+        case "date_order":
+            return f"{name(rule.earlier)} <= {name(rule.later)}"
+        case "row_condition":
+            return rule.condition
+    raise ValueError(f"{rule.kind} is no row rule")
+
+
+def set_condition(rule: Rule, table_of: dict[str, str]) -> str:
+    """What must hold of a row among the others of ``current`` (alias ``c``).
+
+    ``table_of`` gives the table of each parent entity's newest versions.
+    """
+    scope = f"({rule.where})" if rule.where else "true"
+    if rule.kind == "unique":
+        parts = ", ".join(f"({column})" for column in rule.columns)
+        filled = " and ".join(f"({column}) is not null" for column in rule.columns)
+        judged = f"{scope} and {filled}"
+        return f"(not coalesce({judged}, false) or count(*) over (partition by ({judged}), {parts}) = 1)"
+    parent = rule.parent
+    column = f"c.{name(rule.columns[0])}"
+    same_source = " and p.source_system = c.source_system" if parent.same_source else ""
+    found = (
+        f"exists (select 1 from {table_of[parent.entity]} as p where p.{name(parent.column)} = {column}{same_source})"
+    )
+    return f"(not coalesce({scope}, false) or {column} is null or {found})"

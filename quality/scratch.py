@@ -1,0 +1,93 @@
+"""The scratch DuckDB file of gate 1: views over raw Parquet files, with one boolean column per rule that needs one."""
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from quality.conditions import flag_column, name, row_condition, set_condition, text
+from quality.expectations import needs_flag
+from quality.rule import Rule
+from warehouse.raw_manifest import RawFile
+from warehouse.settings import Settings
+
+KEYS = ["source_system", "_key", "_row_hash", "_load_seq"]
+PREFIX = "scratch-"
+
+
+@contextmanager
+def open_scratch(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a fresh file that is gone afterwards; what a killed run left behind goes too."""
+    settings.verdicts.mkdir(parents=True, exist_ok=True)
+    for left_over in settings.verdicts.glob(f"{PREFIX}*"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=settings.verdicts))
+    connection = duckdb.connect(str(folder / "gate.duckdb"))
+    try:
+        connection.execute(f"set temp_directory = {text(str(folder))}")
+        yield connection
+    finally:
+        connection.close()
+        with contextlib.suppress(OSError):
+            shutil.rmtree(folder)
+
+
+def files_sql(settings: Settings, files: Iterable[RawFile]) -> str:
+    """``read_parquet`` over exactly these files of the log."""
+    paths = ", ".join(text(str(settings.raw / file.path)) for file in files)
+    return f"read_parquet([{paths}], hive_partitioning = false)"
+
+
+def create_landed(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, entity: str, files: list[RawFile], rules: list[Rule]
+) -> str:
+    """View of the versions that just landed, deletions apart. Returns its name."""
+    flags = [f"{row_condition(rule)} as {name(flag_column(rule))}" for rule in rules if needs_flag(rule)]
+    view = f"landed_{entity}"
+    columns = ", ".join(["*", *flags])
+    connection.execute(
+        f"create view {view} as select {columns} from {files_sql(settings, files)} where _change = 'upsert'"
+    )
+    return view
+
+
+def create_current(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, entity: str, files: list[RawFile]
+) -> str:
+    """Table of the newest version of every key that still lives, once per gate. Returns its name."""
+    table = f"current_{entity}"
+    connection.execute(f"create table if not exists {table} as {newest_sql(files_sql(settings, files))}")
+    return table
+
+
+def newest_sql(log: str, only: str = "true") -> str:
+    """Query of the newest version of every key that still lives, of the rows of ``log`` where ``only`` holds."""
+    return f"""
+        select * exclude (newest_first)
+        from (
+            select
+                *,
+                row_number() over (
+                    partition by source_system, _key order by _version_at desc, _load_seq desc, _row_hash desc
+                ) as newest_first
+            from {log}
+            where {only}
+        )
+        where newest_first = 1 and _change = 'upsert'
+    """
+
+
+def create_compared(
+    connection: duckdb.DuckDBPyConnection, entity: str, rules: list[Rule], tables: dict[str, str]
+) -> str:
+    """Table of the newest versions' keys with one boolean per set rule. Returns its name."""
+    flags = ", ".join(f"{set_condition(rule, tables)} as {name(flag_column(rule))}" for rule in rules)
+    table = f"compared_{entity}"
+    connection.execute(
+        f"create table {table} as select {', '.join(KEYS)}, {flags} from {tables[entity]} as c"
+    )
+    return table

@@ -1,0 +1,140 @@
+"""Rules about a table as a whole: did it load, is it fresh, did it shrink, how much of it is bad."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import duckdb
+
+from quality.entity_judge import Findings
+from quality.judged import Break, EntityState
+from quality.plan import Work
+from quality.rule import Rule
+from quality.rulebook import EntityRules
+from quality.scratch import create_current, files_sql
+from warehouse.check_result import CheckResult
+from warehouse.raw_manifest import LoadRecord, RawManifest
+from warehouse.settings import Settings
+
+
+def table_check(entity: str, rule: Rule, source: str, passed: bool, observed: str, at: datetime) -> CheckResult:
+    return CheckResult(
+        check_name=rule.name,
+        gate="raw",
+        table_name=entity,
+        source_system=source,
+        dimension=rule.dimension,
+        severity=rule.severity,
+        owner=rule.owner,
+        passed=passed,
+        checked_count=1,
+        failed_count=0 if passed else 1,
+        reason=rule.reason.en,
+        reason_zh=rule.reason.zh,
+        observed=observed,
+        rule_version=rule.version,
+        judged_at=at,
+    )
+
+
+def judge_loads(
+    rules: EntityRules,
+    loads: dict[str, list[LoadRecord]],
+    now: datetime,
+    expected_every: Mapping[str, timedelta],
+) -> list[CheckResult]:
+    """The rules that need no row: the last load worked, and the source is as fresh as it promised.
+
+    Args:
+        loads: the entity's loads by source system, oldest first.
+        expected_every: how often a source brings something, by source system; others are not judged for freshness.
+    """
+    checks = []
+    for rule in rules.table_rules:
+        for source, records in sorted(loads.items()):
+            last = records[-1]
+            if rule.kind == "loaded":
+                observed = last.error or f"load {last.load_id}: {last.status}"
+                checks.append(table_check(rules.name, rule, source, last.status != "failed", observed, now))
+            if rule.kind == "freshness" and source in expected_every:
+                worked = [record.loaded_at for record in records if record.status != "failed"]
+                age = now - max(worked) if worked else None
+                fresh = age is not None and age <= expected_every[source]
+                observed = f"last read {_hours(age)} ago, expected every {_hours(expected_every[source])}"
+                checks.append(table_check(rules.name, rule, source, fresh, observed if worked else "never read", now))
+    return checks
+
+
+def judge_rates(work: Work, found: Findings, now: datetime) -> list[CheckResult]:
+    """Rules about the share of bad rows."""
+    checks = []
+    for rule in work.rules.table_rules:
+        if rule.kind == "held_rate":
+            shares = {source: (found.held.get(source, 0), rows) for source, rows in found.landed.items()}
+        elif rule.kind == "orphan_rate":
+            judged = [check for check in found.checks if check.check_name == rule.of_rule]
+            shares = {check.source_system: (check.failed_count, check.checked_count) for check in judged}
+        else:
+            continue
+        for source, (failed, total) in sorted(shares.items()):
+            passed = total < rule.minimum_rows or Decimal(failed) <= rule.maximum_rate * total
+            check = table_check(work.entity, rule, source, passed, f"{failed} of {total} rows", now)
+            checks.append(replace(check, checked_count=total, failed_count=0 if passed else failed))
+    return checks
+
+
+def judge_volume(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    manifest: RawManifest,
+    work: Work,
+    state: EntityState,
+    now: datetime,
+) -> list[CheckResult]:
+    """Whether the entity lost more of its keys than it may. Only deletions can make it shrink.
+
+    A table found broken stays so, run after run, until the keys are back or somebody accepts the loss.
+    """
+    rules = [rule for rule in work.rules.table_rules if rule.kind == "volume_drop"]
+    if not rules or not work.landed:
+        return []
+    deleted = _deleted_keys(connection, settings, work)
+    before = {gap.source_system: gap.good_rows for gap in state.breaks}
+    checks = []
+    for rule in rules:
+        for source in sorted({file.source_system for file in work.landed}):
+            gone = deleted.get(source, 0)
+            if not gone and source not in before:
+                checks.append(table_check(work.entity, rule, source, True, "no key was deleted", now))
+                continue
+            table = create_current(connection, settings, work.entity, manifest.files_of(work.entity))
+            query = f"select count(*) from {table} where source_system = ?"
+            living = connection.execute(query, [source]).fetchone()[0]
+            good = before.get(source, living + gone)
+            passed = good < rule.minimum_rows or Decimal(good - living) <= rule.maximum_rate * good
+            observed = f"{living} keys live where {good} did"
+            checks.append(table_check(work.entity, rule, source, passed, observed, now))
+            if rule.breaks_table:
+                state.breaks = [gap for gap in state.breaks if gap.source_system != source]
+                if not passed:
+                    since = max(file.load_seq for file in work.landed)
+                    state.breaks.append(
+                        Break(rule=rule.name, source_system=source, good_rows=good, since_load=since, observed=observed)
+                    )
+    return checks
+
+
+def _deleted_keys(connection: duckdb.DuckDBPyConnection, settings: Settings, work: Work) -> dict[str, int]:
+    """Keys that the new loads delete, by source system. When all is judged anew there is no new loss to see."""
+    if work.whole and len({file.load_seq for file in work.landed}) > 1:
+        return {}
+    query = f"""
+        select source_system, count(distinct _key)
+        from {files_sql(settings, work.landed)} where _change = 'delete' group by source_system
+    """
+    return dict(connection.execute(query).fetchall())
+
+
+def _hours(span: timedelta | None) -> str:
+    return "never" if span is None else f"{span.total_seconds() / 3600:.1f} h"
