@@ -3,8 +3,8 @@
 import dataclasses
 
 import dagster as dg
-from identity.resolve import resolve
 
+from identity.resolve import resolve
 from orchestration.keys import IDENTITY
 from orchestration.progress import report
 from orchestration.resources import CompanyRun

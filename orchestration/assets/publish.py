@@ -1,9 +1,9 @@
 """The end of a run: decide alerts, publish, and only then deliver."""
 
 import dagster as dg
+
 from alerting.decide import decide
 from alerting.deliver import deliver
-
 from orchestration import handover, run_state
 from orchestration.keys import ALERTS_DECIDED, ALERTS_DELIVERED, CHECK_RESULTS, PUBLISHED
 from orchestration.progress import report

@@ -1,10 +1,10 @@
 """The raw change log: one asset per entity of the contract, all read in one step."""
 
 import dagster as dg
-from ingestion.extract import extract
 
 from ingestion.change_log import ensure_empty_files
-from ingestion.contract import load_contract
+from ingestion.entities import load_contract
+from ingestion.extract import extract
 from orchestration import handover
 from orchestration.keys import raw_key
 from orchestration.progress import report
@@ -46,7 +46,15 @@ def _metadata(loads: list) -> dict[str, object]:
 def raw_entities(context: dg.AssetExecutionContext, run: CompanyRun):
     ensure_empty_files(run.settings)
     result = extract(run.settings, run.company, run_id=run.run_id, only=run.only or None, full=run.full, report=report)
-    handover.leave(run.settings, "failed_loads", result.failed)
+    handover.leave(run.settings, "failed_loads", [load.model_dump(mode="json") for load in result.failed])
+    report(
+        "read",
+        {
+            "rows": sum(load.rows_read for load in result.loads),
+            "new": sum(load.new_versions for load in result.loads),
+            "deletes": sum(load.deletes for load in result.loads),
+        },
+    )
     for failed in result.failed:
         context.log.error(f"{failed.source_system} {failed.entity}: {failed.error}")
     by_entity: dict[str, list] = {}

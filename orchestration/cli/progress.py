@@ -46,8 +46,11 @@ class TerminalReporter:
         self._status.update(title)
         self._line(title)
 
-    def _on_load(self, detail: dict[str, Any]) -> None:
-        self._status.update(f"Reading {detail.get('source_system', '')} {detail.get('entity', '')}")
+    def _on_entity_loaded(self, detail: dict[str, Any]) -> None:
+        self._status.update(f"Reading {detail['source_system']}: {detail['entity']}, {detail['rows_read']:,} rows")
+
+    def _on_waiting(self, detail: dict[str, Any]) -> None:
+        self._line(f"Waiting for the {detail['for']} of process {detail['process']}")
 
     def _on_model(self, detail: dict[str, Any]) -> None:
         self._models += 1

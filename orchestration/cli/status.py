@@ -45,7 +45,9 @@ def status(as_json: JsonFlag = False) -> None:
         console.print(f"  {settings.published / 'current' / 'customer_metrics.duckdb'}", soft_wrap=True)
     else:
         console.print("Nothing was published yet. Run `cmw run`.")
-    console.print(f"Running now: process {holder.process_id} since {holder.since}" if holder else "Running now: nothing")
+    console.print(
+        f"Running now: process {holder.process_id} since {holder.since}" if holder else "Running now: nothing"
+    )
     print_table("Sources", facts["sources"])
 
 
@@ -58,7 +60,11 @@ def doctor(as_json: JsonFlag = False) -> None:
     findings = [dataclasses.asdict(finding) for finding in examine(settings)]
     if not any(finding["severity"] == "error" for finding in findings):
         findings += [
-            {"severity": found.severity, "what": f"{found.source_system} {found.entity}: {found.what}", "remedy": found.remedy}
+            {
+                "severity": found.severity,
+                "what": f"{found.source_system} {found.entity}: {found.what}",
+                "remedy": found.remedy,
+            }
             for found in check_sources(settings, load_company(settings))
         ]
     show("Findings", findings, as_json, ["severity", "what", "remedy"])
