@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from warehouse import working_days
 from warehouse.clock import business_today
 from warehouse.company import Company
 from warehouse.settings import Settings
@@ -27,6 +28,8 @@ SCHEMA = pa.schema(
         ("fiscal_year_start_month", pa.int64()),
         ("working_day_opens_minute", pa.int64()),
         ("working_day_closes_minute", pa.int64()),
+        ("working_weekdays", pa.string()),  # ISO numbers, such as 12345
+        ("working_day_exceptions", pa.string()),
         ("contract_grace_days", pa.int64()),
         ("project_active_days", pa.int64()),
         ("shop_active_days", pa.int64()),
@@ -68,6 +71,8 @@ def context_row(company: Company, run_id: str, as_of: date) -> dict[str, object]
         "fiscal_year_start_month": company.fiscal_year_start_month,
         "working_day_opens_minute": company.calendar.opens.hour * 60 + company.calendar.opens.minute,
         "working_day_closes_minute": company.calendar.closes.hour * 60 + company.calendar.closes.minute,
+        "working_weekdays": "".join(str(number) for number in company.calendar.working_days),
+        "working_day_exceptions": working_days.exceptions(company.calendar, as_of),
         "contract_grace_days": company.contract_grace_days,
         "project_active_days": company.project_active_days,
         "shop_active_days": company.shop_active_days,

@@ -9,21 +9,26 @@
     {{ return(names) }}
 {% endmacro %}
 
+{#- Body of a select: versions (system, key, row hash) that gate 1 holds back. -#}
+{% macro held_back_versions(entity) -%}
+select distinct source_system, key as _key, row_hash as _row_hash
+from {{ home_parquet('quality/verdicts.parquet') }}
+where entity = '{{ entity }}' and severity = 'critical'
+{%- endmacro %}
+
 {#- Keys whose staged row may have changed since the last build: what arrived, what is judged, what is stale. -#}
 {% macro touched_keys(entity) -%}
     {%- set high_water = run_query('select coalesce(max(_load_seq), 0) from ' ~ this).rows[0][0] if execute else 0 -%}
 select source_system, _key from {{ raw_files(entity, after=high_water) }} where _load_seq > {{ high_water }}
 union
-select source_system, key as _key from {{ home_parquet('quality/verdicts.parquet') }} where entity = '{{ entity }}' and severity = 'critical'
+select source_system, _key from ({{ held_back_versions(entity) }}) as held
 union
 select source_system, _key from {{ this }} where is_stale
 {%- endmacro %}
 
 {% macro staging(entity) %}
 with held_back as (
-    select distinct source_system, key as _key, row_hash as _row_hash
-    from {{ home_parquet('quality/verdicts.parquet') }}
-    where entity = '{{ entity }}' and severity = 'critical'
+    {{ held_back_versions(entity) }}
 ),
 {% if is_incremental() %}
 touched as (
@@ -68,6 +73,15 @@ select
 from ranked
 where valid_rank = 1 and not is_held_back and _change = 'upsert'
 {% endmacro %}
+
+{#- Body of a select over the change log without deletions and without what gate 1 holds back: the valid past. -#}
+{% macro valid_versions(entity) -%}
+select log.*
+from {{ raw_files(entity) }} as log
+left join ({{ held_back_versions(entity) }}) as held
+    on held.source_system = log.source_system and held._key = log._key and held._row_hash = log._row_hash
+where log._change = 'upsert' and held._key is null
+{%- endmacro %}
 
 {#- Incremental strategy of staging: touched keys are replaced, and stay away when they have no valid version. -#}
 {% macro get_incremental_replace_touched_keys_sql(arguments) %}
