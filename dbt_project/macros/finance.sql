@@ -33,3 +33,8 @@ cast({{ to_money('(' ~ running_amount ~ ') * ' ~ factor) }}
 {% macro natural_sign(account_class) -%}
 (case when {{ account_class }} in ('revenue', 'deferred_revenue') then -1 else 1 end)
 {%- endmacro %}
+
+{#- part / whole of a money amount, exact to the cent where the quotient falls on half a cent. -#}
+{% macro share_of_money(amount, part, whole) -%}
+{{ to_money('cast(cast(' ~ amount ~ ' as double) * cast(' ~ part ~ ' as double) / nullif(cast(' ~ whole ~ ' as double), 0) as decimal(28, 8))') }}
+{%- endmacro %}

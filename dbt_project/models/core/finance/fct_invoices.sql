@@ -70,6 +70,7 @@ final as (
         amounts.gross_amount,
         amounts.ledger_rate,
         amounts.reporting_rate,
+        amounts.has_own_ledger_amount,
         amounts.ledger_rate is null or amounts.reporting_rate is null as is_missing_rate,
         judged.is_stale
     from judged

@@ -48,6 +48,7 @@ final as (
         cast(amount as decimal(18, 4)) as document_amount,
         ledger_money as ledger_amount,
         case when reporting_currency = ledger_currency then ledger_money else reporting_money end as amount,
+        ledger_amount is not null as has_own_ledger_amount,
         ledger_money is null or (reporting_currency <> ledger_currency and reporting_money is null) as is_missing_rate,
         is_stale
     from measured

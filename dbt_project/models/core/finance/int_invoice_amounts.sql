@@ -59,6 +59,7 @@ select
         else {{ to_money('net_amount * reporting_table_rate') }} end as net_amount,
     case when reporting_currency = ledger_currency then ledger_gross_amount
         else {{ to_money('gross_amount * reporting_table_rate') }} end as gross_amount,
+    brought_gross_amount is not null as has_own_ledger_amount,
     ledger_rate,
     case when reporting_currency = ledger_currency then ledger_rate else reporting_table_rate end as reporting_rate
 from in_ledger

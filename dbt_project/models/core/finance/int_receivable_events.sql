@@ -31,9 +31,11 @@ documents as (
 
 moves as (
     select
-        invoice_key as item_key, 'invoice' as item_type, customer_key, effective_date, reversed_date, currency,
-        -document_allocated_amount as document_amount
+        applications.invoice_key as item_key, invoices.document_type as item_type, applications.customer_key,
+        applications.effective_date, applications.reversed_date, applications.currency,
+        -applications.document_allocated_amount as document_amount
     from applications
+    inner join invoices on invoices.invoice_key = applications.invoice_key
     union all
     select
         case when allocation_type = 'receipt' then payment_key else credit_note_key end,

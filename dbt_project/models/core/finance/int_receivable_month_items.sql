@@ -1,88 +1,68 @@
--- One cumulated balance per item and month in which it is open, in document currency, valued at the rate of the month's
--- last day. Intervals without balance are dropped before months are joined, so paid items cost nothing.
+-- Open items valued at each month end. Where a document brings its ledger amount, that amount holds: the open share of it is
+-- what the ledger carries. Every other balance stands at the rate of the day.
 with context as (
-    select as_of_date, reporting_currency, ledger_currency from {{ ref('run_context') }}
+    select reporting_currency, ledger_currency from {{ ref('run_context') }}
 ),
 
-months as (
-    select month_start, as_of_date from {{ ref('int_finance_months') }}
-),
-
-monthly as (
+documents as (
     select
-        events.item_key,
-        events.item_type,
-        events.customer_key,
-        events.currency,
-        {{ month_start('events.event_date') }} as month_start,
-        sum(events.document_amount) as change_amount
-    from {{ ref('int_receivable_events') }} as events
-    cross join context
-    where events.event_date <= context.as_of_date
-    group by
-        events.item_key, events.item_type, events.customer_key, events.currency, {{ month_start('events.event_date') }}
+        invoice_key as item_key, document_type as item_type, due_date, is_disputed, has_own_ledger_amount,
+        document_gross_amount as document_total, ledger_gross_amount as ledger_total
+    from {{ ref('fct_invoices') }}
+    union all
+    select payment_key, 'receipt', null, false, has_own_ledger_amount, -document_amount, -ledger_amount
+    from {{ ref('fct_payments') }}
 ),
 
-cumulated as (
+itemised as (
     select
-        *,
-        sum(change_amount) over (
-            partition by item_key, item_type, customer_key, currency order by month_start
-            rows between unbounded preceding and current row
-        ) as balance,
-        lead(month_start) over (
-            partition by item_key, item_type, customer_key, currency order by month_start
-        ) as next_month_start
-    from monthly
-),
-
-open_months as (
-    select
-        cumulated.item_key,
-        cumulated.item_type,
-        cumulated.customer_key,
-        cumulated.currency,
-        cast(cumulated.balance as decimal(18, 4)) as document_amount,
-        months.month_start,
-        months.as_of_date,
+        balances.*,
+        documents.due_date,
+        coalesce(documents.is_disputed, false) as is_disputed,
+        -- an item without invoice, such as an adjustment whose invoice is held back, has no due date to miss
+        case when balances.item_type = 'invoice'
+            then {{ days_between('coalesce(documents.due_date, balances.as_of_date)', 'balances.as_of_date') }} end as days_overdue,
+        coalesce(documents.has_own_ledger_amount, false) and documents.document_total <> 0 as is_carried,
+        documents.ledger_total,
+        {{ share_of_money('documents.ledger_total', 'balances.document_amount', 'documents.document_total') }} as open_share,
+        {{ share_of_money('documents.ledger_total', 'documents.document_total - balances.document_amount', 'documents.document_total') }} as used_share,
         context.reporting_currency,
         context.ledger_currency
-    from cumulated
+    from {{ ref('int_receivable_month_balances') }} as balances
     cross join context
-    inner join months
-        on months.month_start >= cumulated.month_start
-        and months.month_start < coalesce(cumulated.next_month_start, cast('9999-12-31' as date))
-    where cumulated.balance <> 0
+    left join documents
+        on documents.item_key = balances.item_key
+        and documents.item_type = balances.item_type
 ),
 
-dated as (
+valued as (
     select
-        open_months.*,
-        invoices.due_date,
-        coalesce(invoices.is_disputed, false) as is_disputed,
-        case when open_months.item_type = 'invoice'
-            then {{ days_between('coalesce(invoices.due_date, open_months.as_of_date)', 'open_months.as_of_date') }} end as days_overdue
-    from open_months
-    left join {{ ref('fct_invoices') }} as invoices
-        on open_months.item_type = 'invoice'
-        and invoices.invoice_key = open_months.item_key
+        itemised.*,
+        case
+            when not itemised.is_carried then {{ converted('itemised.document_amount', 'ledger_rate') }}
+            -- what is left of an invoice is rounded, and what is used of a receipt or credit note
+            when itemised.item_type = 'invoice' then itemised.open_share
+            else cast(itemised.ledger_total - itemised.used_share as decimal(18, 2))
+        end as ledger_amount,
+        {{ converted('itemised.document_amount', 'reporting_rate') }} as amount_at_rate
+    from itemised
+    {{ join_rates('ledger_rate', 'itemised.currency', 'itemised.ledger_currency', 'itemised.as_of_date') }}
+    {{ join_rates('reporting_rate', 'itemised.currency', 'itemised.reporting_currency', 'itemised.as_of_date') }}
 )
 
 select
-    dated.month_start,
-    dated.as_of_date,
-    dated.customer_key,
-    dated.item_key,
-    dated.item_type,
-    dated.currency,
-    dated.due_date,
-    dated.is_disputed,
-    dated.days_overdue,
-    {{ ageing_bucket('dated.days_overdue') }} as ageing_bucket,
-    dated.document_amount,
-    {{ converted('dated.document_amount', 'ledger_rate') }} as ledger_amount,
-    {{ converted('dated.document_amount', 'reporting_rate') }} as amount,
-    {{ is_rate_missing('dated.document_amount', 'reporting_rate') }} as is_missing_rate
-from dated
-{{ join_rates('ledger_rate', 'dated.currency', 'dated.ledger_currency', 'dated.as_of_date') }}
-{{ join_rates('reporting_rate', 'dated.currency', 'dated.reporting_currency', 'dated.as_of_date') }}
+    month_start,
+    as_of_date,
+    customer_key,
+    item_key,
+    item_type,
+    currency,
+    due_date,
+    is_disputed,
+    days_overdue,
+    {{ ageing_bucket('days_overdue') }} as ageing_bucket,
+    document_amount,
+    ledger_amount,
+    case when reporting_currency = ledger_currency then ledger_amount else amount_at_rate end as amount,
+    case when reporting_currency = ledger_currency then ledger_amount else amount_at_rate end is null as is_missing_rate
+from valued

@@ -1,0 +1,88 @@
+-- Dense from a customer's first month on, so that twelve rows are twelve months for every window over it.
+with months as (
+    select month_start, as_of_date, days_seen from {{ ref('int_finance_months') }}
+),
+
+receivables as (
+    select
+        customer_key,
+        month_start,
+        opening_amount,
+        closing_amount
+    from {{ ref('int_customer_receivable_months') }}
+),
+
+overdue as (
+    select
+        customer_key,
+        month_start,
+        cast(sum(case when item_type = 'invoice' and amount > 0 then amount else 0 end) as decimal(18, 2)) as open_items_closing,
+        cast(sum(case when item_type = 'invoice' and amount > 0 and days_overdue > 0 then amount else 0 end) as decimal(18, 2)) as overdue_closing
+    from {{ ref('int_receivable_month_items') }}
+    group by customer_key, month_start
+),
+
+first_months as (
+    select customer_key, min(month_start) as first_month
+    from (
+        select customer_key, month_start from {{ ref('int_customer_month_profit') }}
+        union all
+        select customer_key, month_start from {{ ref('int_customer_month_activity') }}
+        union all
+        select customer_key, month_start from receivables
+        -- the remainder of a pool has a member even where no customer is unassigned
+        union all
+        select 'unassigned' as customer_key, min(month_start) as month_start from months
+    ) as members
+    group by customer_key
+),
+
+spine as (
+    select first_months.customer_key, months.month_start, months.as_of_date, months.days_seen
+    from first_months
+    inner join months on months.month_start >= first_months.first_month
+),
+
+joined as (
+    select
+        spine.customer_key,
+        spine.month_start,
+        spine.as_of_date,
+        spine.days_seen,
+        coalesce(profit.revenue_basis, bases.revenue_basis) as revenue_basis,
+        bases.cogs_basis,
+        {%- for column in [
+            'net_revenue', 'cogs_amount', 'service_time_amount', 'service_direct_amount', 'service_unattributed_amount',
+            'selling_amount', 'rebate_amount', 'marketing_amount', 'bad_debt_amount', 'fx_difference_amount', 'unallocated_amount',
+        ] %}
+        coalesce(profit.{{ column }}, 0) as {{ column }},
+        {%- endfor %}
+        {%- for column in ['order_count', 'order_days', 'cancelled_order_count', 'invoice_count', 'payment_count'] %}
+        cast(coalesce(activity.{{ column }}, 0) as bigint) as {{ column }},
+        {%- endfor %}
+        {%- for column in ['order_net_amount', 'billed_net_amount', 'billed_gross_amount', 'collected_amount'] %}
+        coalesce(activity.{{ column }}, 0) as {{ column }},
+        {%- endfor %}
+        coalesce(receivables.opening_amount, 0) as receivable_opening,
+        coalesce(receivables.closing_amount, 0) as receivable_closing,
+        coalesce(overdue.open_items_closing, 0) as open_items_closing,
+        coalesce(overdue.overdue_closing, 0) as overdue_closing
+    from spine
+    cross join {{ ref('int_profit_bases') }} as bases
+    {%- for name, relation in [
+        ('profit', ref('int_customer_month_profit')), ('activity', ref('int_customer_month_activity')),
+        ('receivables', 'receivables'), ('overdue', 'overdue'),
+    ] %}
+    left join {{ relation }} as {{ name }} on {{ name }}.customer_key = spine.customer_key and {{ name }}.month_start = spine.month_start
+    {%- endfor %}
+)
+
+select
+    joined.*,
+    case when cogs_basis <> 'missing' then cast(net_revenue - cogs_amount as decimal(18, 2)) end as gross_margin,
+    cast(service_time_amount as decimal(18, 2)) as service_cost_amount,
+    cast(service_time_amount + service_direct_amount + service_unattributed_amount as decimal(18, 2)) as cost_to_serve,
+    cast(selling_amount + rebate_amount + marketing_amount as decimal(18, 2)) as direct_cost_amount,
+    cast(net_revenue - cogs_amount - service_time_amount - service_direct_amount - service_unattributed_amount
+        - selling_amount - rebate_amount - marketing_amount as decimal(18, 2)) as contribution_profit
+from joined
