@@ -136,20 +136,31 @@ class ChangeLog:
     def commit(self, record: LoadRecord, state: SourceState | None = None, file: RawFile | None = None) -> None:
         """Makes a load visible. Records that bring no file wait for the next commit or for `flush`."""
         with self._guard:
+            before = self._manifest.model_copy()
+            changes: dict[str, object] = {}
             if state is not None:
-                self._manifest.sources[f"{record.source_system}/{record.entity}"] = state
-            self._pending.append(record)
+                key = f"{record.source_system}/{record.entity}"
+                changes["sources"] = {**before.sources, key: state}
             if file is not None:
-                self._manifest.files.append(file)
-                self._write()
+                changes["files"] = [*before.files, file]
+            self._manifest = before.model_copy(update=changes)
+            if file is None:
+                self._pending.append(record)
+                return
+            try:
+                self._write([*self._pending, record])
+            except OSError:
+                self._manifest = before
+                raise
 
     def flush(self) -> None:
         with self._guard:
             if self._pending:
-                self._write()
+                self._write(self._pending)
 
-    def _write(self) -> None:
-        self._manifest.loads = [*self._manifest.loads, *self._pending][-self.LOADS_KEPT :]
-        self._pending = []
-        self._manifest.load_seq = max(self._manifest.load_seq, *(load.load_seq for load in self._manifest.loads), 0)
-        write_manifest(self._settings, self._manifest)
+    def _write(self, records: list[LoadRecord]) -> None:
+        loads = [*self._manifest.loads, *records]
+        highest = max([self._manifest.load_seq, *(load.load_seq for load in records)])
+        grown = self._manifest.model_copy(update={"loads": loads[-self.LOADS_KEPT :], "load_seq": highest})
+        write_manifest(self._settings, grown)
+        self._manifest, self._pending = grown, []

@@ -1,0 +1,77 @@
+"""Streams an entity's rows, mapped, into scratch files of its load, so that memory stays flat."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from ingestion.casts import quoted
+from ingestion.column_plan import ColumnPlan, found_column
+from ingestion.cursors import highest, later
+from ingestion.mapper import Mapper
+from ingestion.readers.text_files import BadFileError
+from ingestion.sources import EntityMapping
+from warehouse.raw_manifest import LoadRecord
+
+
+def required_columns(mapping: EntityMapping, plan: ColumnPlan) -> set[str]:
+    """Source columns without which a row cannot be used."""
+    return {plan.contract[name] for name in mapping.entity.required if name in plan.contract}
+
+
+def read_incoming(
+    reader, mapping: EntityMapping, plan: ColumnPlan, mapper: Mapper, since, record: LoadRecord, folder: Path
+) -> list[Path]:
+    """Writes one scratch file per part of the source and moves `record.cursor_after` along.
+
+    A part that turns out to be unreadable leaves nothing but a finding.
+    """
+    spec, written = mapping.spec, []
+    places = [plan.place(found_column(plan, name)) for name in (spec.cursor, spec.cursor_when_null) if name]
+    for number, (_, batches) in enumerate(reader.parts(mapping, plan.wanted, required_columns(mapping, plan), since)):
+        path = folder / f"incoming-{number}.parquet"
+        try:
+            with pq.ParquetWriter(path, mapper.schema, compression="snappy") as writer:
+                for raw in batches:
+                    writer.write_table(mapper.map(raw))
+                    for place in places:
+                        top = highest(raw[place], record.loaded_at, mapping.timezone)
+                        record.cursor_after = later(record.cursor_after, top)
+            written.append(path)
+        except BadFileError as error:
+            path.unlink()
+            record.findings.append(f"{mapping.where_said}: {error}; the file was set aside")
+    record.findings += reader.findings
+    record.rejected_lines += reader.rejected_lines
+    return written
+
+
+def incoming_view(connection: duckdb.DuckDBPyConnection, mapper: Mapper, files: list[Path], folder: Path) -> None:
+    """The relation `incoming` over the scratch files; an empty one where nothing was read."""
+    if not files:
+        empty = folder / "incoming-none.parquet"
+        pq.write_table(mapper.schema.empty_table(), empty)
+        files.append(empty)
+    listed = ", ".join(quoted(str(path)) for path in files)
+    connection.execute(f"create view incoming as select * from read_parquet([{listed}], hive_partitioning = false)")
+
+
+def collect_keys(
+    connection: duckdb.DuckDBPyConnection,
+    reader,
+    mapping: EntityMapping,
+    plan: ColumnPlan,
+    new_mapper: Callable[[ColumnPlan], Mapper],
+) -> str:
+    """Reads the key columns of the whole source into the relation `source_keys`, and returns its name."""
+    contract = {name: plan.contract[name] for name in mapping.entity.key if name in plan.contract}
+    key_plan = ColumnPlan(wanted=list(dict.fromkeys(contract.values())), contract=contract, scales=plan.scales)
+    mapper = new_mapper(key_plan)
+    connection.execute("create temp table source_keys (_key varchar)")
+    for _, batches in reader.parts(mapping, key_plan.wanted, set(), None):
+        for raw in batches:
+            connection.register("key_batch", mapper.map(raw))
+            connection.execute("insert into source_keys select _key from key_batch")
+            connection.unregister("key_batch")
+    return "source_keys"

@@ -1,0 +1,166 @@
+"""One entity-load: read what is new, map it, compare it with the log, and commit what differs."""
+
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from ingestion.change_log import ChangeLog, sha256_of, sync_folder
+from ingestion.column_plan import ColumnPlan, plan_columns
+from ingestion.compare import Comparison, compare
+from ingestion.incoming import collect_keys, incoming_view, read_incoming
+from ingestion.mapper import Mapper
+from ingestion.run_stamp import RunStamp, now
+from ingestion.source_drift import drift_findings
+from ingestion.sources import EntityMapping, Source
+from warehouse.raw_manifest import LoadRecord, RawFile, SourceState
+
+MEMORY_LIMIT = "400MB"
+DAYS_BETWEEN_KEY_COMPARES = {"every_load": 0, "daily": 1, "weekly": 7}
+
+
+class EntityLoad:
+    """One entity of one source in one run."""
+
+    def __init__(self, source: Source, mapping: EntityMapping, log: ChangeLog, run: RunStamp) -> None:
+        self.source, self.mapping, self.log, self.run = source, mapping, log, run
+        self.entity = mapping.entity.entity
+        self.state = log.state_of(source.source_system, self.entity)
+        load_seq = log.next_load_seq()
+        cursor = self.state.cursor_value if self.state else None
+        self.record = LoadRecord(
+            load_id=f"{load_seq:06d}-{run.loaded_at:%Y%m%d}",
+            load_seq=load_seq,
+            run_id=run.run_id,
+            source_system=source.source_system,
+            kind=source.kind,
+            entity=self.entity,
+            started_at=now(),
+            finished_at=now(),
+            loaded_at=run.loaded_at,
+            cursor_before=cursor,
+            cursor_after=cursor,
+            mapping_version=mapping.version,
+        )
+        self.folder = log.raw / self.entity / source.source_system / f"load_id={self.record.load_id}"
+
+    def run_load(self, reader) -> LoadRecord:
+        """Reads, maps, compares, commits. Raises what goes wrong, and leaves nothing behind then."""
+        scratch = self.folder / "scratch"
+        committed = False
+        try:
+            scratch.mkdir(parents=True, exist_ok=True)
+            record = self._load(reader, scratch)
+            committed = record.status == "loaded"
+            return record
+        finally:
+            shutil.rmtree(scratch if committed else self.folder, ignore_errors=True)
+
+    def whole(self, reader) -> bool:
+        """Whether everything is read: nothing known yet, another mapping, no way to read less, or so ordered."""
+        state = self.state
+        if self.run.full or state is None or state.mapping_version != self.mapping.version:
+            return True
+        return not reader.reads_changes(self.mapping, state)
+
+    def keys_due(self, reader, whole: bool) -> bool:
+        """Whether keys are compared now. A full read compares them at no cost, unless told never to."""
+        policy = self.mapping.spec.key_compare or reader.default_key_compare(self.mapping)
+        if policy == "never" or self.state is None:
+            return False
+        return whole or self.run.days_since(self.state.last_key_compare) >= DAYS_BETWEEN_KEY_COMPARES[policy]
+
+    def _load(self, reader, scratch: Path) -> LoadRecord:
+        mapping, record = self.mapping, self.record
+        found = reader.columns(mapping)
+        plan = plan_columns(mapping, found.scales, reader.origin(mapping))
+        record.findings += plan.findings + drift_findings(self.source, mapping, self.state, found.types)
+        whole = self.whole(reader)
+        log = self.log.paths_of(self.entity, self.source.source_system)
+        target = self.folder / "part-0.parquet"
+        with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(scratch)}) as connection:
+            connection.execute("set preserve_insertion_order = false")
+
+            def new_mapper(columns: ColumnPlan) -> Mapper:
+                return Mapper(connection, mapping, columns, record.load_id, record.load_seq, record.loaded_at)
+
+            mapper = new_mapper(plan)
+            since = reader.since(mapping, self.state, whole)
+            files = read_incoming(reader, mapping, plan, mapper, since, record, scratch)
+            state_files = dict(reader.files)
+            nothing_new = reader.is_folder and not files
+            incoming_view(connection, mapper, files, scratch)
+            keys = None
+            if self.keys_due(reader, whole) and log and not nothing_new:
+                keys = "incoming" if whole else collect_keys(connection, reader, mapping, plan, new_mapper)
+                keys = self._guarded(connection, keys, reader)
+            present = reader.tells_present(mapping)
+            stamp = self._stamp()
+            result = compare(connection, mapping.entity, log, target, stamp, is_table=present, keys=keys, full=whole)
+        return self._finish(result, target, self._next_state(found.types, keys is not None, state_files))
+
+    def _guarded(self, connection: duckdb.DuckDBPyConnection, keys: str, reader) -> str | None:
+        """No keys at all look like a source that is being reloaded, not like the deletion of everything."""
+        if self.mapping.spec.allow_empty or connection.execute(f"select 1 from {keys} limit 1").fetchone():
+            return keys
+        self.record.findings.append(
+            f"{self.mapping.where_said}: {reader.origin(self.mapping)} is empty although rows were loaded from it "
+            "before; nothing was deleted. If it is meant to be empty, set allow_empty: true"
+        )
+        return None
+
+    def _stamp(self) -> dict[str, object]:
+        return {
+            "load_id": self.record.load_id,
+            "load_seq": self.record.load_seq,
+            "loaded_at": self.run.loaded_at,
+            "source_system": self.source.source_system,
+            "mapping_version": self.mapping.version,
+        }
+
+    def _next_state(self, types: dict[str, str], compared: bool, files: dict) -> SourceState:
+        before = self.state or SourceState(last_key_compare=self.run.loaded_at)
+        return SourceState(
+            cursor_value=self.record.cursor_after,
+            mapping_version=self.mapping.version,
+            last_key_compare=self.run.loaded_at if compared else before.last_key_compare,
+            last_read=self.run.loaded_at,
+            source_columns=types,
+            files=files,
+        )
+
+    def _finish(self, result: Comparison, target: Path, state: SourceState) -> LoadRecord:
+        record = self.record
+        record.rows_read = result.rows_read + record.rejected_lines
+        record.new_versions = result.new_versions
+        record.unchanged = result.rows_read - result.new_versions
+        record.rejected_rows, record.deletes = result.rejected_rows, result.deletes
+        record.status = "loaded" if result.rows_written else "unchanged"
+        record.finished_at = now()
+        if result.repeated:
+            record.findings.append(
+                f"{self.mapping.where_said}: {result.repeated} rows repeat the key of another row of the load and the "
+                f"newest counts, such as {', '.join(result.repeated_keys)}"
+            )
+        self.log.commit(record, state, self._seal(target, result.rows_written) if result.rows_written else None)
+        return record
+
+    def _seal(self, target: Path, rows: int) -> RawFile:
+        """Makes the file durable before any manifest may name it."""
+        with target.open("rb") as stream:
+            os.fsync(stream.fileno())
+        for folder in (self.folder, self.folder.parent, self.folder.parent.parent):
+            sync_folder(folder)
+        self.record.bytes = target.stat().st_size
+        return RawFile(
+            entity=self.entity,
+            source_system=self.source.source_system,
+            load_id=self.record.load_id,
+            load_seq=self.record.load_seq,
+            path=str(target.relative_to(self.log.raw)),
+            rows=rows,
+            bytes=self.record.bytes,
+            sha256=sha256_of(target),
+            loaded_at=self.run.loaded_at,
+        )

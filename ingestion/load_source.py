@@ -1,0 +1,93 @@
+"""All entities of one source, one after the other in one snapshot. A failing entity does not stop the next."""
+
+import time
+from collections.abc import Callable
+
+from ingestion.change_log import ChangeLog
+from ingestion.failures import as_error, is_lost_connection
+from ingestion.load_entity import EntityLoad
+from ingestion.readers.database import DatabaseReader
+from ingestion.readers.folder import FolderReader
+from ingestion.run_stamp import RunStamp, now
+from ingestion.sources import EntityMapping, Source
+from warehouse.errors import CmwError
+from warehouse.raw_manifest import LoadRecord
+
+Report = Callable[[str, dict], None]
+ATTEMPTS = 3
+FIRST_WAIT_SECONDS = 0.5
+
+
+def open_reader(source: Source) -> DatabaseReader | FolderReader:
+    """A connected reader. Raises CmwError that says why the source cannot be reached."""
+    reader = None
+    try:
+        reader = FolderReader(source) if source.is_folder else DatabaseReader(source)
+        reader.open()
+    except Exception as error:
+        if reader is not None:
+            reader.close()
+        raise as_error(error, source) from error
+    return reader
+
+
+class SourceLoad:
+    """One source in one run."""
+
+    def __init__(self, source: Source, log: ChangeLog, run: RunStamp, report: Report) -> None:
+        self._source, self._log, self._run, self._report = source, log, run, report
+        self._reader: DatabaseReader | FolderReader | None = None
+        self._unreachable: CmwError | None = None
+
+    def run_all(self) -> list[LoadRecord]:
+        """Loads every entity; a failure is a record with status 'failed', not an exception."""
+        records = []
+        try:
+            for mapping in self._source.mappings:
+                record = self._load(mapping)
+                records.append(record)
+                self._report("entity_loaded", record.model_dump(mode="json"))
+        finally:
+            self._close()
+        return records
+
+    def _load(self, mapping: EntityMapping) -> LoadRecord:
+        for attempt in range(1, ATTEMPTS + 1):
+            load = EntityLoad(self._source, mapping, self._log, self._run)
+            if self._unreachable is not None:
+                return self._failed(load, self._unreachable)
+            try:
+                if self._reader is None:
+                    self._reader = self._open()
+                return load.run_load(self._reader)
+            except Exception as error:
+                lost = is_lost_connection(error) or is_lost_connection(error.__cause__ or error)
+                told = as_error(error, self._source, mapping.entity.entity)
+                if not isinstance(error, CmwError):
+                    self._close()  # what a broken statement leaves of the transaction is of no use to the next
+                if "database is locked" in str(error):
+                    self._unreachable = told
+                if not lost or attempt == ATTEMPTS:
+                    return self._failed(load, told)
+                time.sleep(FIRST_WAIT_SECONDS * 2 ** (attempt - 1))
+        raise AssertionError("the last attempt returns")
+
+    def _open(self) -> DatabaseReader | FolderReader:
+        """The connected reader. A source that cannot be reached is not tried again for each of its entities."""
+        try:
+            return open_reader(self._source)
+        except CmwError as error:
+            if not is_lost_connection(error.__cause__ or error):
+                self._unreachable = error
+            raise
+
+    def _close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def _failed(self, load: EntityLoad, error: CmwError) -> LoadRecord:
+        told = {"status": "failed", "error": str(error), "finished_at": now(), "bytes": 0}
+        record = load.record.model_copy(update={**told, "cursor_after": load.record.cursor_before})
+        self._log.commit(record)
+        return record

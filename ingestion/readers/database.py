@@ -1,0 +1,173 @@
+"""Reads a table or a query of any SQLAlchemy database, in batches, inside one read-only snapshot."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.exc import NoSuchTableError
+
+from ingestion.connection import open_engine
+from ingestion.cursors import lower_bound
+from ingestion.readers.raw_arrow import batch
+from ingestion.sources import EntityMapping, Source, suggestion
+from warehouse.errors import CmwError
+from warehouse.raw_manifest import SourceState
+
+BATCH_ROWS = 50_000
+
+
+@dataclass(frozen=True)
+class SourceColumns:
+    """Columns of a table or query: name → declared decimals, name → type as text."""
+
+    scales: dict[str, int | None]
+    types: dict[str, str]
+
+
+class DatabaseReader:
+    """One source's connection. Everything it reads is from one snapshot, where the database has such."""
+
+    is_folder = False
+    rejected_lines = 0
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._engine = open_engine(
+            source.connection,
+            source.path.name,
+            max(int(source.statement_timeout.total_seconds()), 1),
+            source.pool_size,
+        )
+        self.files: dict[str, dict[str, str | int]] = {}
+        self.findings: list[str] = []
+        self._connection: sa.Connection | None = None
+        self._inspector: sa.Inspector | None = None
+
+    def open(self) -> None:
+        """Connects and begins the snapshot. Raises the driver's error."""
+        self._connection = self._engine.connect()
+        if self._engine.dialect.name != "sqlite":  # SQLite streams by itself
+            self._connection = self._connection.execution_options(stream_results=True, max_row_buffer=BATCH_ROWS)
+        if self._engine.dialect.name == "sqlite":
+            self._connection.exec_driver_sql("begin")
+        elif self._engine.dialect.name in ("mysql", "mariadb"):
+            self._connection.exec_driver_sql("start transaction with consistent snapshot, read only")
+
+    def close(self) -> None:
+        if self._connection is not None:
+            try:
+                self._connection.close()
+            except sa.exc.SQLAlchemyError:
+                self._connection.invalidate()
+        self._connection = self._inspector = None
+        self._engine.dispose()
+
+    def tells_present(self, mapping: EntityMapping) -> bool:
+        """A table holds the present state of its rows."""
+        return True
+
+    def default_key_compare(self, mapping: EntityMapping) -> str:
+        return "daily" if mapping.spec.cursor else "every_load"
+
+    def reads_changes(self, mapping: EntityMapping, state: SourceState) -> bool:
+        return bool(mapping.spec.cursor and state.cursor_value)
+
+    def since(self, mapping: EntityMapping, state: SourceState | None, whole: bool) -> object | None:
+        """The lower bound of the cursor; None when all is to be read."""
+        return None if whole or state is None else lower_bound(state.cursor_value or "", mapping.spec.overlap)
+
+    def parts(
+        self, mapping: EntityMapping, names: list[str], required: set[str], since: object | None
+    ) -> Iterator[tuple[str, Iterator[pa.Table]]]:
+        """(name, batches): a table or query is one part."""
+        yield self.origin(mapping), self.batches(mapping, names, since)
+
+    def inspector(self) -> sa.Inspector:
+        """Reflection over the snapshot's own connection."""
+        if self._inspector is None:
+            self._inspector = sa.inspect(self._connection)
+        return self._inspector
+
+    def origin(self, mapping: EntityMapping) -> str:
+        """What a row of this entity comes from, as people call it."""
+        return "query" if mapping.spec.query else mapping.spec.table or mapping.entity.entity
+
+    def columns(self, mapping: EntityMapping) -> SourceColumns:
+        """What the table or query has. Raises CmwError when there is no such table."""
+        if mapping.spec.query:
+            result = self._connection.execute(
+                sa.select(sa.text("*")).select_from(self._query(mapping, ())).where(sa.false())
+            )
+            names = list(result.keys())
+            result.close()
+            return SourceColumns(dict.fromkeys(names), dict.fromkeys(names, ""))
+        name, schema = self._table_name(mapping)
+        found = self.inspector().get_columns(name, schema=schema)
+        return SourceColumns(
+            {str(column["name"]): _declared_scale(column["type"]) for column in found},
+            {str(column["name"]): str(column["type"]) for column in found},
+        )
+
+    def _table_name(self, mapping: EntityMapping) -> tuple[str, str | None]:
+        said = self.origin(mapping)
+        for name, schema in ((said, None), (said.partition(".")[2], said.partition(".")[0])):
+            try:
+                if name and self.inspector().get_columns(name, schema=schema):
+                    return name, schema
+            except NoSuchTableError:
+                continue
+        known = sorted([*self.inspector().get_table_names(), *self.inspector().get_view_names()])
+        raise CmwError(
+            f"{mapping.where_said}: the source has no table {said!r}",
+            suggestion(said, known) if known else "The database has no tables: check the connection",
+        )
+
+    def _query(self, mapping: EntityMapping, names: tuple[str, ...]) -> sa.FromClause:
+        text = sa.text(_escaped(mapping.spec.query.strip().rstrip(";")))
+        return text.columns(*[sa.column(name) for name in names]).subquery("q")
+
+    def _statement(self, mapping: EntityMapping, names: list[str], low: Any) -> sa.Select:
+        if mapping.spec.query:
+            origin = self._query(mapping, tuple(names))
+            columns = list(origin.c)
+        else:
+            name, schema = self._table_name(mapping)
+            columns = [sa.column(column) for column in names]
+            origin = sa.table(name, *columns, schema=schema)
+        statement = sa.select(*columns).select_from(origin)
+        if mapping.spec.where:
+            statement = statement.where(sa.text(f"({_escaped(mapping.spec.where)})"))
+        if low is not None:
+            by_name = {name.casefold(): column for name, column in zip(names, columns, strict=True)}
+            said = [name for name in (mapping.spec.cursor, mapping.spec.cursor_when_null) if name]
+            cursors = [by_name[name.casefold()] for name in said]
+            cursor = sa.func.coalesce(*cursors) if len(cursors) > 1 else cursors[0]
+            statement = statement.where(sa.or_(cursor >= sa.bindparam("low", low), cursor.is_(None)))
+        return statement
+
+    def batches(self, mapping: EntityMapping, names: list[str], low: Any = None) -> Iterator[pa.Table]:
+        """The rows as raw Arrow tables; from the lower bound of the cursor on, when one is given."""
+        origin = self.origin(mapping)
+        result = self._connection.execute(self._statement(mapping, names, low))
+        try:
+            position = 0
+            # SQLAlchemy buffers the first rows of a server-side cursor; only SQLite's may be read past it.
+            fetch = result.cursor.fetchmany if self._engine.dialect.name == "sqlite" else result.fetchmany
+            while rows := fetch(BATCH_ROWS):
+                yield batch(len(names), rows, position, origin)
+                position += len(rows)
+        finally:
+            result.close()
+
+
+def _escaped(text: str) -> str:
+    """A colon in the user's SQL is a colon, not a parameter."""
+    return text.replace(":", "\\:")
+
+
+def _declared_scale(kind: sa.types.TypeEngine) -> int | None:
+    if isinstance(kind, sa.Numeric) and not isinstance(kind, sa.Float):
+        return kind.scale
+    return None

@@ -1,0 +1,109 @@
+"""Driver rows to Arrow columns, without bending a value.
+
+A column becomes the Arrow type of its values where they all have one type and Arrow holds it exactly;
+otherwise it becomes text, and the mapping casts it.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+# Marks bytes that had to be carried as text: no contract type takes them (a private-use character).
+BINARY_MARK = "\ue000"
+# Column names that a reader adds to the source's: where a row stands, and where it came from.
+POSITION, ORIGIN = "raw_position", "raw_origin"
+
+_ARROW_BY_PYTHON: dict[type, pa.DataType | None] = {
+    str: pa.string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    date: pa.date32(),
+    bytes: pa.binary(),
+    Decimal: None,  # precision and scale as the values need
+    datetime: None,  # with or without zone
+}
+
+
+def as_text(value: Any) -> str | None:
+    """One value as the text that the casts understand. Never loses a digit."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f") if value.is_finite() else str(value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+    if isinstance(value, bytes | bytearray | memoryview):
+        return f"{BINARY_MARK}\\x{bytes(value).hex()}"
+    if isinstance(value, dict | list | tuple):
+        return json.dumps(value, ensure_ascii=False, default=as_text)
+    if isinstance(value, timedelta):
+        return str(value)
+    if isinstance(value, Enum):
+        return as_text(value.value)
+    return str(value)
+
+
+def _typed(values: Sequence[Any], types: set[type]) -> pa.Array | None:
+    """The values in the one Arrow type that holds them all exactly, or None."""
+    if types == {int, float}:  # SQLite stores 5.0 in a NUMERIC column as 5
+        return pa.array(values, type=pa.float64())  # refuses an integer that a double does not hold
+    if len(types) != 1:
+        return None
+    (kind,) = types
+    if kind not in _ARROW_BY_PYTHON:
+        return None
+    if kind is datetime and len({value.tzinfo is None for value in values if value is not None}) > 1:
+        return None
+    array = pa.array(values, type=_ARROW_BY_PYTHON[kind])
+    return None if pa.types.is_decimal256(array.type) else array
+
+
+def column(values: Sequence[Any]) -> tuple[pa.Array, bool]:
+    """The values as one Arrow array, and whether it is text that holds marked bytes."""
+    types = set(map(type, values)) - {type(None)}
+    if not types:
+        return pa.nulls(len(values), pa.string()), False
+    try:
+        array = _typed(values, types)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, ValueError):
+        array = None
+    if array is not None:
+        return array, False
+    return pa.array([as_text(value) for value in values], type=pa.string()), not types.isdisjoint(
+        {bytes, bytearray, memoryview}
+    )
+
+
+def batch(width: int, rows: Sequence[Sequence[Any]], first_position: int, origin: str) -> pa.Table:
+    """Rows of a driver as a table with the columns s0, s1, …, raw_position and raw_origin.
+
+    Columns go by position, because two source names may differ in case alone.
+    """
+    columns = list(zip(*rows, strict=True)) if rows else [()] * width
+    arrays, fields = [], []
+    for number, values in enumerate(columns):
+        array, has_bytes = column(values)
+        arrays.append(array)
+        fields.append(pa.field(f"s{number}", array.type, metadata={"binary": "1"} if has_bytes else None))
+    return with_place(pa.Table.from_arrays(arrays, schema=pa.schema(fields)), first_position, origin)
+
+
+def with_place(table: pa.Table, first_position: int, origin: str | pa.Array) -> pa.Table:
+    """The table with its place: row number within the load, and table or file:line."""
+    count = table.num_rows
+    positions = pa.array(np.arange(first_position, first_position + count))
+    places = pa.repeat(pa.scalar(origin, pa.string()), count) if isinstance(origin, str) else origin
+    return table.append_column(POSITION, positions).append_column(ORIGIN, places)
