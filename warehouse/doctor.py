@@ -20,7 +20,7 @@ from warehouse.tables_alerts import deliveries
 from warehouse.versions import UNFINISHED, read_version
 
 GIGABYTE = 1 << 30
-Level = Literal["ok", "warning", "problem"]
+Severity = Literal["ok", "warning", "error"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Finding:
     """One thing looked at. ``remedy`` is empty where all is well."""
 
     area: str
-    level: Level
+    severity: Severity
     what: str
     remedy: str = ""
 
@@ -40,9 +40,9 @@ def examine(settings: Settings) -> list[Finding]:
         try:
             findings += check(settings)
         except CmwError as error:
-            findings.append(Finding(area, "problem", error.what, error.remedy))
+            findings.append(Finding(area, "error", error.what, error.remedy))
         except OSError as error:
-            findings.append(Finding(area, "problem", str(error), "Correct the rights of that file or folder"))
+            findings.append(Finding(area, "error", str(error), "Correct the rights of that file or folder"))
     return findings
 
 
@@ -55,7 +55,7 @@ def _configuration(settings: Settings) -> Iterator[Finding]:
 def _home(settings: Settings) -> Iterator[Finding]:
     folder = next(path for path in (settings.home, *settings.home.parents) if path.exists())
     if not os.access(folder, os.W_OK | os.X_OK):
-        yield Finding("disk", "problem", f"{folder} cannot be written", "Give this user write rights, or set CMW_HOME")
+        yield Finding("disk", "error", f"{folder} cannot be written", "Give this user write rights, or set CMW_HOME")
         return
     free = shutil.disk_usage(folder).free
     working = settings.working_file.stat().st_size if settings.working_file.exists() else 0
@@ -87,7 +87,7 @@ def _change_log(settings: Settings) -> Iterator[Finding]:
     if gone:
         yield Finding(
             "change log",
-            "problem",
+            "error",
             f"{len(gone)} files named by the manifest are missing, {gone[0]} first",
             "Restore the folder raw/ from a backup; without it, `cmw run --full` reads what the sources still have",
         )
@@ -118,7 +118,7 @@ def _published(settings: Settings) -> Iterator[Finding]:
     if pointer.is_symlink() and not pointer.exists():
         yield Finding(
             "published",
-            "problem",
+            "error",
             f"{pointer} points to a version that is gone",
             "Run `cmw run --full` to publish anew",
         )
@@ -141,7 +141,7 @@ def _published(settings: Settings) -> Iterator[Finding]:
     if not tables == parquet == version.table_count:
         yield Finding(
             "published",
-            "problem",
+            "error",
             f"{folder} is not whole: {version.table_count} tables promised, {tables} listed, {parquet} Parquet files",
             "Run `cmw run --full` to publish anew",
         )

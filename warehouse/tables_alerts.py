@@ -33,6 +33,7 @@ alerts = sa.Table(
     sa.Column("notified_at", UtcTime(), comment="when the last message was really sent"),
     sa.Column("notified_severity", sa.String(16)),
     sa.Column("notified_size", ExactDecimal(38, 9)),
+    sa.Column("notified_items", sa.Text(), comment="JSON list: keys of the items that the last message named"),
     sa.Column("acknowledged_at", UtcTime()),
     sa.Column("acknowledged_by", sa.String(128)),
     sa.Column("closed_at", UtcTime()),
@@ -46,9 +47,10 @@ deliveries = sa.Table(
     sa.Column("delivery_id", sa.Integer(), primary_key=True),
     sa.Column("alert_id", sa.Integer(), sa.ForeignKey("alerts.alert_id"), nullable=False, index=True),
     sa.Column("channel", sa.String(64), nullable=False),
+    sa.Column(
+        "address", sa.String(320), nullable=False, comment="of the owner, where the channel asks for it; else ''"
+    ),
     sa.Column("kind", sa.String(16), nullable=False, comment="new, worse or reminder"),
-    sa.Column("severity", sa.String(16), nullable=False),
-    sa.Column("size", ExactDecimal(38, 9), nullable=False),
     sa.Column("status", sa.String(16), nullable=False, comment="waiting, sent, failed or dropped"),
     sa.Column("attempts", sa.Integer(), nullable=False),
     sa.Column("queued_at", UtcTime(), nullable=False),

@@ -22,7 +22,7 @@ def healthy(settings):
 
 
 def _ill(settings, area):
-    found = [finding for finding in examine(settings) if finding.level != "ok"]
+    found = [finding for finding in examine(settings) if finding.severity != "ok"]
     assert [finding.area for finding in found] == [area]
     assert found[0].remedy
     return found[0]
@@ -30,7 +30,7 @@ def _ill(settings, area):
 
 def test_a_healthy_company_has_no_finding(healthy):
     findings = examine(healthy)
-    assert {finding.level for finding in findings} == {"ok"}
+    assert {finding.severity for finding in findings} == {"ok"}
     assert len(findings) == 6
 
 
@@ -50,7 +50,7 @@ def test_a_store_that_is_no_database_is_found(healthy):
     for path in healthy.home.glob("operational.db*"):
         path.unlink()
     (healthy.home / "operational.db").write_bytes(b"no database at all" * 100)
-    assert _ill(healthy, "operational store").level == "problem"
+    assert _ill(healthy, "operational store").severity == "error"
 
 
 def test_a_torn_manifest_is_found(healthy):
@@ -84,7 +84,7 @@ def test_a_damaged_database_is_found(healthy):
 
 def test_a_pointer_to_nothing_is_found(healthy):
     shutil.rmtree(current_version(healthy))
-    findings = [finding for finding in examine(healthy) if finding.level == "problem"]
+    findings = [finding for finding in examine(healthy) if finding.severity == "error"]
     assert "is gone" in findings[0].what
 
 
@@ -95,5 +95,5 @@ def test_marts_kept_after_a_failed_gate_are_pointed_out(healthy):
 
 
 def test_a_company_without_anything_is_examined_without_a_traceback(settings):
-    areas = {finding.area for finding in examine(settings) if finding.level != "ok"}
+    areas = {finding.area for finding in examine(settings) if finding.severity != "ok"}
     assert areas == {"configuration", "published"}
