@@ -1,0 +1,84 @@
+"""What is to be told, decided before publishing so that the published tables say it too."""
+
+from collections.abc import Sequence
+
+import duckdb
+import sqlalchemy as sa
+
+from alerting.alert import Alert
+from alerting.candidate import Candidate
+from alerting.queueing import queue_messages
+from alerting.reconcile import reconcile
+from alerting.routes import AlertRoutes, load_routes
+from alerting.rules import churn_warnings, failed_checks, failed_runs, metric_limits, stale_sources
+from alerting.rules.reading import has_table, rows
+from warehouse.clock import business_today, load_time
+from warehouse.company import Company
+from warehouse.operational_store import writing
+from warehouse.raw_manifest import read_manifest
+from warehouse.settings import Settings
+from warehouse.tables_alerts import alerts
+
+
+def decide(
+    connection: duckdb.DuckDBPyConnection, store: sa.Engine, settings: Settings, company: Company, run_id: str
+) -> list[Alert]:
+    """Judges every rule on the working file, keeps the alerts and queues messages; returns alerts not closed."""
+    routes = load_routes(settings)
+    today, moment = business_today(settings, company), load_time(settings, company)
+    found: dict[str, list[Candidate] | None] = {
+        metric_limits.RULE: metric_limits.find(connection, today),
+        failed_checks.RULE: failed_checks.find(connection, today),
+        churn_warnings.RULE: churn_warnings.find(connection, company.reporting_currency, today),
+        stale_sources.RULE: stale_sources.find(read_manifest(settings).loads, routes, moment, today),
+        # A run that comes as far as this has not failed: what earlier ones failed of is over.
+        failed_runs.RULE: [],
+    }
+    candidates = [candidate for part in found.values() for candidate in part or []]
+    judged = {rule for rule, part in found.items() if part is not None}
+    addresses = _addresses(connection)
+    with writing(store) as transaction:
+        reconcile(transaction, candidates, judged, moment, run_id, routes)
+        queue_messages(transaction, routes, addresses, moment, run_id)
+        return _current(transaction)
+
+
+def decide_outside_a_run(
+    store: sa.Engine, settings: Settings, company: Company, candidates: Sequence[Candidate], run_id: str
+) -> list[Alert]:
+    """For sensors: adds candidates (a failed run, a silent source) and closes nothing."""
+    routes, moment = load_routes(settings), load_time(settings, company)
+    with writing(store) as transaction:
+        reconcile(transaction, candidates, set(), moment, run_id, routes)
+        queue_messages(transaction, routes, {}, moment, run_id)
+        return _current(transaction)
+
+
+def report_failed_run(
+    store: sa.Engine, settings: Settings, company: Company, *, job: str, run_id: str, reason: str
+) -> list[Alert]:
+    """Opens or renews the alert of a failed run; call ``deliver`` afterwards."""
+    today = business_today(settings, company)
+    candidate = failed_runs.find(job, run_id, reason, load_routes(settings), today)
+    return decide_outside_a_run(store, settings, company, [candidate], run_id)
+
+
+def report_stale_sources(store: sa.Engine, settings: Settings, company: Company) -> list[Alert]:
+    """Opens or renews the alerts of sources that bring nothing; call ``deliver`` afterwards."""
+    routes: AlertRoutes = load_routes(settings)
+    today, moment = business_today(settings, company), load_time(settings, company)
+    candidates = stale_sources.find(read_manifest(settings).loads, routes, moment, today)
+    return decide_outside_a_run(store, settings, company, candidates, "sensor") if candidates else []
+
+
+def _current(transaction: sa.Connection) -> list[Alert]:
+    query = sa.select(alerts).where(alerts.c.state != "closed").order_by(alerts.c.severity, alerts.c.alert_id)
+    return [Alert.from_row(row) for row in transaction.execute(query).mappings()]
+
+
+def _addresses(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Owner's id -> e-mail address, from the CRM's users; these never leave the operational store."""
+    if not has_table(connection, "staging", "stg_crm__users"):
+        return {}
+    query = "select user_id, min(email) as email from staging.stg_crm__users where email like '%_@_%' group by user_id"
+    return {row["user_id"]: row["email"] for row in rows(connection, query)}

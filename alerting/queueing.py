@@ -1,0 +1,68 @@
+"""Decides who is to be told what in this run, and queues it: a waiting delivery per alert and channel."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from alerting.alert import item_keys, items_from_json
+from alerting.routes import AlertRoutes, AppriseChannel
+from alerting.worse import message_due
+from warehouse.tables_alerts import alerts, deliveries
+
+
+def queue_messages(
+    connection: sa.Connection, routes: AlertRoutes, addresses: Mapping[str, str], moment: datetime, run_id: str
+) -> None:
+    """``addresses`` gives an owner's e-mail address, for channels that take it from the CRM."""
+    for row in connection.execute(sa.select(alerts).where(alerts.c.state != "closed")).mappings().all():
+        kind = message_due(row, item_keys(items_from_json(row["items"])), moment, routes)
+        if kind is None:
+            continue
+        mine = (deliveries.c.alert_id == row["alert_id"], deliveries.c.status.in_(["waiting", "failed"]))
+        pending = set(connection.execute(sa.select(deliveries.c.channel).where(*mine)).scalars())
+        for channel, address, note in recipients(routes, row["owner_id"], row["severity"], addresses):
+            if channel not in pending:
+                connection.execute(
+                    deliveries.insert().values(
+                        alert_id=row["alert_id"],
+                        channel=channel,
+                        address=address,
+                        kind=kind,
+                        status="waiting",
+                        attempts=0,
+                        queued_at=moment,
+                        queued_run_id=run_id,
+                        note=note or None,
+                    )
+                )
+
+
+def recipients(
+    routes: AlertRoutes, owner: str, severity: str, addresses: Mapping[str, str]
+) -> list[tuple[str, str, str]]:
+    """(channel, address, note) for each channel; the default owner's where an address is wanted and unknown."""
+    channels, note = routes.channels_for(owner, severity)
+    found = []
+    for name in channels:
+        channel = routes.channels[name]
+        if not (isinstance(channel, AppriseChannel) and channel.needs_address):
+            found.append((name, "", note))
+        elif address := addresses.get(owner, ""):
+            found.append((name, address, note))
+        else:
+            found += _instead(routes, owner, severity, found)
+    return found
+
+
+def _instead(
+    routes: AlertRoutes, owner: str, severity: str, found: list[tuple[str, str, str]]
+) -> list[tuple[str, str, str]]:
+    note = f"owner {owner} has no e-mail address in the CRM; told {routes.default_owner} instead"
+    known = {name for name, _, _ in found}
+    channels, _ = routes.channels_for(routes.default_owner, severity)
+    return [
+        (name, "", note)
+        for name in channels
+        if name not in known and not getattr(routes.channels[name], "needs_address", False)
+    ]

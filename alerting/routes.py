@@ -1,0 +1,116 @@
+"""config/alert_routes.yml: who is told, through which channel, about what, and how often."""
+
+from pathlib import PurePosixPath
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from alerting.candidate import SEVERITIES, Severity, Words
+from warehouse.settings import Settings
+from warehouse.yaml_files import load_model
+
+FILE_NAME = "alert_routes.yml"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ConsoleChannel(_Part):
+    """One line an alert on the screen of whoever runs it."""
+
+    kind: Literal["console"]
+
+
+class FileChannel(_Part):
+    """Appends to a file below CMW_HOME: Markdown, or one JSON object a line where it ends in .jsonl."""
+
+    kind: Literal["file"]
+    path: str
+
+    @model_validator(mode="after")
+    def _inside_home(self) -> "FileChannel":
+        path = PurePosixPath(self.path)
+        if path.is_absolute() or ".." in path.parts:
+            raise ValueError(f"path {self.path!r} must lie below CMW_HOME, such as outbox/alerts.md")
+        return self
+
+
+class AppriseChannel(_Part):
+    """Anything that Apprise can reach. Secrets come as ${NAME}; {owner_email} is the CRM user's address."""
+
+    kind: Literal["apprise"]
+    url: str = Field(min_length=4)
+
+    @property
+    def needs_address(self) -> bool:
+        return "{owner_email}" in self.url
+
+
+Channel = Annotated[ConsoleChannel | FileChannel | AppriseChannel, Field(discriminator="kind")]
+
+
+class Title(_Part):
+    en: str = Field(min_length=1)
+    zh: str = Field(min_length=1)
+
+
+class Route(_Part):
+    """Where one owner is told, from which severity on. ``title`` is how the owner is called in messages."""
+
+    channels: tuple[str, ...] = Field(min_length=1)
+    minimum_severity: Severity = "warning"
+    title: Title | None = None
+
+
+class Duties(_Part):
+    """Owners of causes that no metric, rule or customer names an owner for."""
+
+    failed_run: str = "data-platform"
+    stale_source: str = "data-platform"
+
+
+class AlertRoutes(_Part):
+    """The whole file. Every name that is used must be defined."""
+
+    channels: dict[str, Channel] = Field(min_length=1)
+    default_owner: str
+    owners: dict[str, Route]
+    duties: Duties = Duties()
+    quiet_hours: int = Field(default=168, ge=1)
+    worse_by: float = Field(default=0.10, ge=0)
+    stale_after_hours: int = Field(default=48, ge=1)
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> "AlertRoutes":
+        for owner, route in self.owners.items():
+            for channel in route.channels:
+                if channel not in self.channels:
+                    raise ValueError(f"owner {owner} is told through {channel!r}, which is no channel of this file")
+        for owner in (self.default_owner, self.duties.failed_run, self.duties.stale_source):
+            if owner not in self.owners:
+                raise ValueError(f"{owner!r} has no entry under owners")
+        return self
+
+    def route_of(self, owner: str) -> tuple[Route, str]:
+        """The owner's route, and a note where it is the default's because the owner has none."""
+        route = self.owners.get(owner)
+        if route is not None:
+            return route, ""
+        return self.owners[self.default_owner], f"owner {owner} has no route; told {self.default_owner} instead"
+
+    def title_of(self, owner: str) -> Words:
+        route = self.owners.get(owner)
+        title = route.title if route else None
+        return Words(title.en, title.zh) if title else Words(owner, owner)
+
+    def channels_for(self, owner: str, severity: Severity) -> tuple[tuple[str, ...], str]:
+        """Names of the channels that hear of this, and the note; no channel below the owner's severity."""
+        route, note = self.route_of(owner)
+        loud_enough = SEVERITIES.index(severity) >= SEVERITIES.index(route.minimum_severity)
+        return (route.channels if loud_enough else ()), note
+
+
+def load_routes(settings: Settings) -> AlertRoutes:
+    """Raises CmwError that names the key at fault."""
+    return load_model(settings.config / FILE_NAME, AlertRoutes)

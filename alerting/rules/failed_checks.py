@@ -1,0 +1,100 @@
+"""Failed quality checks: one alert per source system (or warehouse table) and owner, checks listed."""
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from alerting.candidate import Candidate, Item, Words, worst
+from alerting.formats import due_date
+from alerting.rules.reading import has_table, rows
+
+RULE = "failed_check"
+_SHOWN = 30
+
+_NEWEST = """
+with newest as (
+    select
+        *,
+        row_number() over (
+            partition by gate, table_name, coalesce(source_system, ''), check_name
+            order by judged_at desc nulls last, run_id desc
+        ) as place
+    from quality.check_results
+)
+
+select *
+from newest
+where place = 1 and not passed
+order by severity, failed_count desc nulls last, table_name, check_name
+"""
+
+
+def find(connection: duckdb.DuckDBPyConnection, today: date) -> list[Candidate] | None:
+    """One candidate per place and owner whose newest results hold a failure; None without results."""
+    if not has_table(connection, "quality", "check_results"):
+        return None
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows(connection, _NEWEST):
+        groups[_place(row), row["owner"]].append(row)
+    return [_candidate(place, owner, failed, today) for (place, owner), failed in sorted(groups.items())]
+
+
+def _place(row: dict[str, Any]) -> str:
+    """Raw defects are mended in the source system, so that is the cause; the rest by table."""
+    if row["gate"] == "raw":
+        return f"raw:{row['source_system'] or 'all sources'}"
+    return f"{row['gate']}:{row['table_name']}"
+
+
+def _candidate(place: str, owner: str, failed: list[dict[str, Any]], today: date) -> Candidate:
+    gate, where = place.split(":", 1)
+    severity = worst([row["severity"] for row in failed])
+    critical = [row for row in failed if row["severity"] == "critical"]
+    count = sum(row["failed_count"] or 0 for row in failed)
+    first = failed[0]
+    raw = gate == "raw"
+    return Candidate(
+        cause=f"{RULE}:{place}",
+        rule=RULE,
+        owner=owner,
+        severity=severity,
+        size=Decimal(count),
+        title=Words(
+            f"{where}: {len(failed)} quality checks fail, {len(critical)} of them critical",
+            f"{where}:{len(failed)} 项质量检查未通过,其中严重 {len(critical)} 项",
+        ),
+        reason=Words(
+            f"{first['table_name']}.{first['check_name']}: {first['reason']}. {first['observed'] or ''}".strip(),
+            f"{first['table_name']}.{first['check_name']}:{first['reason_zh'] or first['reason']}。",
+        ),
+        next_step=Words(
+            "Correct the rows in the source system; the next run takes them in by itself"
+            if raw
+            else "Find the cause before these figures are used; `cmw quality report` lists the keys",
+            "请在源系统中改正这些行,下次运行会自动纳入"
+            if raw
+            else "使用这些数字前请先查明原因;`cmw quality report` 列出主键",
+        ),
+        due=due_date(severity, today),
+        link="cmw quality report",
+        items=tuple(_item(row) for row in failed[:_SHOWN]),
+    )
+
+
+def _item(row: dict[str, Any]) -> Item:
+    keys = [str(key) for key in (row["failed_keys"] or [])][:5] if isinstance(row["failed_keys"], list) else []
+    sample_en = f", such as {', '.join(keys)}" if keys else ""
+    sample_zh = f",例如 {'、'.join(keys)}" if keys else ""
+    name = f"{row['table_name']}.{row['check_name']}"
+    level = {"critical": "严重", "warning": "预警"}.get(row["severity"], row["severity"])
+    count = row["failed_count"] or 0
+    return Item(
+        f"{row['source_system'] or ''}:{name}",
+        Words(
+            f"{name} ({row['severity']}): {count} of {row['checked_count'] or 0} fail{sample_en}",
+            f"{name}({level}):{row['checked_count'] or 0} 中有 {count} 未通过{sample_zh}",
+        ),
+    )
