@@ -35,7 +35,8 @@ class EntityMapping:
     def version(self) -> str:
         """Changes whenever a row could come out differently: then the entity is read again in full."""
         said = self.spec.model_dump(mode="json", exclude=_NOT_MAPPING)
-        told = [said, self.timezone, self.default_currency, self.entity.model_dump(mode="json")]
+        columns = {name: [column.type, column.values] for name, column in self.entity.columns.items()}
+        told = [said, self.timezone, self.default_currency, self.entity.key, columns]
         return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:12]
 
 

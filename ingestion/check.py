@@ -1,0 +1,148 @@
+"""`cmw sources check`: connects, looks at every table and file, and says what is missing and what it costs.
+
+Reads a sample and loads nothing.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Literal
+
+import duckdb
+import pyarrow as pa
+
+from ingestion.column_plan import ColumnPlan, plan_columns
+from ingestion.entities import CONTRACT, load_contract
+from ingestion.failures import as_error
+from ingestion.incoming import required_columns
+from ingestion.load_source import open_reader
+from ingestion.mapper import Mapper
+from ingestion.readers.text_files import BadFileError
+from ingestion.run_stamp import now
+from ingestion.sources import EntityMapping, Source, load_sources
+from warehouse.company import Company
+from warehouse.errors import CmwError
+from warehouse.settings import Settings
+from warehouse.yaml_files import read_yaml
+
+SAMPLE_ROWS = 200_000
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class SourceFinding:
+    """One sentence about one source. ``error`` stops the entity; ``warning`` loses something; ``info`` is all well."""
+
+    source_system: str
+    entity: str
+    severity: Literal["error", "warning", "info"]
+    what: str
+    remedy: str = ""
+
+
+class _SourceCheck:
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.findings: list[SourceFinding] = []
+
+    def _add(self, entity: str, severity: str, what: str, remedy: str = "") -> None:
+        self.findings.append(SourceFinding(self._source.source_system, entity, severity, what, remedy))
+
+    def run_all(self) -> list[SourceFinding]:
+        try:
+            reader = open_reader(self._source)
+        except CmwError as error:
+            self._add("", "error", error.what, error.remedy)
+            return self.findings
+        try:
+            for mapping in self._source.mappings:
+                self._entity(reader, mapping)
+        finally:
+            reader.close()
+        return self.findings
+
+    def _entity(self, reader, mapping: EntityMapping) -> None:
+        name = mapping.entity.entity
+        try:
+            found = reader.columns(mapping)
+            plan = plan_columns(mapping, found.scales, reader.origin(mapping))
+            for finding in plan.findings:
+                self._add(name, "warning", finding, "Correct the column, or remove it from the source file")
+            self._sample(reader, mapping, plan)
+        except Exception as error:
+            told = as_error(error, self._source, name)
+            self._add(name, "error", told.what, told.remedy)
+
+    def _sample(self, reader, mapping: EntityMapping, plan: ColumnPlan) -> None:
+        name, rows = mapping.entity.entity, 0
+        rejected: dict[str, Counter[str]] = {}
+        with duckdb.connect() as connection:
+            mapper = Mapper(connection, mapping, plan, "check", 0, now())
+            for part, batches in reader.parts(mapping, plan.wanted, required_columns(mapping, plan), None):
+                try:
+                    for raw in batches:
+                        rows += raw.num_rows
+                        _count_rejected(connection, mapper.map(raw), rejected)
+                        if rows >= SAMPLE_ROWS:
+                            break
+                except BadFileError as error:
+                    self._add(name, "error", f"{mapping.where_said}: {part}: {error}", "Mend the file; the others load")
+                if rows >= SAMPLE_ROWS:
+                    break
+        for finding in reader.findings:
+            self._add(name, "warning", f"{mapping.where_said}: {finding}", "Correct that line in the file")
+        for column, texts in rejected.items():
+            self._rejected(mapping, column, texts)
+        if not rows:
+            self._add(name, "warning", f"{mapping.where_said}: {reader.origin(mapping)} has no rows", "Check where")
+        else:
+            self._add(name, "info", f"{rows} rows read from {reader.origin(mapping)}")
+
+    def _rejected(self, mapping: EntityMapping, column: str, texts: Counter[str]) -> None:
+        shown = ", ".join(f"{text!r} ({count})" for text, count in texts.most_common(SHOWN))
+        target = mapping.entity.columns[column]
+        if target.type == "code" or column in mapping.spec.values:
+            what, remedy = "codes that are not mapped", f"List them under values.{column}"
+        else:
+            what = f"values that are no {target.type}"
+            remedy = f"Give formats, units or scales for {column}, or convert it in a query"
+        self._add(mapping.entity.entity, "warning", f"{mapping.where_said}: {column} has {what}: {shown}", remedy)
+
+
+def _count_rejected(connection: duckdb.DuckDBPyConnection, mapped: pa.Table, rejected: dict[str, Counter[str]]) -> None:
+    connection.register("mapped", mapped)
+    rows = connection.execute(
+        """select k, cast(_rejected as json) ->> k as text, count(*)
+        from (select _rejected, unnest(json_keys(cast(_rejected as json))) as k from mapped where _rejected is not null)
+        group by all"""
+    ).fetchall()
+    connection.unregister("mapped")
+    for column, text, count in rows:
+        rejected.setdefault(column, Counter())[text] += count
+
+
+def _missing_core(sources: list[Source]) -> list[SourceFinding]:
+    """Core entities that no source brings, although sources of their kind are there."""
+    losses = read_yaml(CONTRACT.parent / "losses.yml")
+    brought = {entity for source in sources for entity in source.entities}
+    findings = []
+    for name, entity in load_contract().items():
+        of_kind = [source for source in sources if source.kind == entity.kind]
+        if entity.core and of_kind and name not in brought:
+            findings.append(
+                SourceFinding(
+                    of_kind[0].source_system,
+                    name,
+                    "warning",
+                    f"No source brings {name}: {losses[name]['en']}",
+                    f"Add {name} to {of_kind[0].path.name}, if that system has it",
+                )
+            )
+    return findings
+
+
+def check_sources(settings: Settings, company: Company) -> list[SourceFinding]:
+    """Findings on every source, errors first. Raises CmwError only when the source files themselves are wrong."""
+    sources = load_sources(settings, company)
+    findings = [finding for source in sources for finding in _SourceCheck(source).run_all()]
+    order = {"error": 0, "warning": 1, "info": 2}
+    return sorted([*findings, *_missing_core(sources)], key=lambda finding: order[finding.severity])
