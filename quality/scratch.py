@@ -55,9 +55,7 @@ def create_landed(
     return view
 
 
-def create_current(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, entity: str, files: list[RawFile]
-) -> str:
+def create_current(connection: duckdb.DuckDBPyConnection, settings: Settings, entity: str, files: list[RawFile]) -> str:
     """Table of the newest version of every key that still lives, once per gate. Returns its name."""
     table = f"current_{entity}"
     connection.execute(f"create table if not exists {table} as {newest_sql(files_sql(settings, files))}")
@@ -87,7 +85,5 @@ def create_compared(
     """Table of the newest versions' keys with one boolean per set rule. Returns its name."""
     flags = ", ".join(f"{set_condition(rule, tables)} as {name(flag_column(rule))}" for rule in rules)
     table = f"compared_{entity}"
-    connection.execute(
-        f"create table {table} as select {', '.join(KEYS)}, {flags} from {tables[entity]} as c"
-    )
+    connection.execute(f"create table {table} as select {', '.join(KEYS)}, {flags} from {tables[entity]} as c")
     return table

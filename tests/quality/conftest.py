@@ -2,7 +2,7 @@
 
 import duckdb
 import pytest
-from raw_log_builder import RawLog
+from tests.quality.raw_log_builder import RawLog
 
 from quality import gate_raw
 from quality.verdicts import verdicts_path

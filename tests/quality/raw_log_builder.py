@@ -55,7 +55,7 @@ class RawLog:
         error: str = "",
         **record: object,
     ) -> str:
-        """Writes one load. A row may name ``_rejected``, ``_version_at`` or any column; returns the load's id."""
+        """Writes one load. A row may name any column, ``_key``, ``_rejected`` or ``_version_at``; returns the load's id."""
         contract = load_contract()[entity]
         source = source or f"demo_{contract.kind}"
         self._seq += 1
@@ -72,6 +72,7 @@ class RawLog:
         for row in rows:
             values = {name: typed(column.type, row.get(name)) for name, column in contract.columns.items()}
             key = "|".join("" if values[part] is None else str(values[part]) for part in contract.key)
+            key = row.get("_key", key)
             digest = hashlib.sha256(json.dumps(row, default=str, sort_keys=True).encode()).hexdigest()[:16]
             content.append(
                 {
