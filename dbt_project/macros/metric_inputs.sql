@@ -1,0 +1,24 @@
+{#- What the models of models/semantic share: segments as of the period of a row, never today's. -#}
+
+{#- Joins the customer's month that holds `day` of relation `facts`, as `segments`. -#}
+{% macro join_segments(facts, day) -%}
+left join {{ ref('customer_months') }} as segments
+    on {{ facts }}.customer_key = segments.customer_key
+    and {{ month_start(day) }} = segments.month_start
+{%- endmacro %}
+
+{#- A member for every row: rows that name none sum up under 'unknown', so that members sum to the total. -#}
+{% macro segment(column) -%}
+coalesce(nullif(trim(cast({{ column }} as varchar)), ''), 'unknown')
+{%- endmacro %}
+
+{#- The segments that belong to the customer; owner and channel only where the row has none of its own. -#}
+{% macro customer_segments(columns=['region', 'tier', 'customer_type']) -%}
+{%- set names = {'owner': 'owner_id', 'channel': 'acquisition_channel'} -%}
+{%- for column in columns -%}
+{{ segment('segments.' ~ names.get(column, column)) }} as {{ column }}{{ ',\n        ' if not loop.last }}
+{%- endfor -%}
+{%- endmacro %}
+
+{#- Number of the largest customers whose share of revenue is the concentration (metric 50). -#}
+{% macro concentration_customers() %}3{% endmacro %}
