@@ -62,6 +62,11 @@ select explode(sequence({{ first }}, {{ last }}, interval 1 day)) as date_day fr
 {% macro default__median_of(x) %}median(cast({{ x }} as double)){% endmacro %}
 {% macro spark__median_of(x) %}percentile(cast({{ x }} as double), 0.5){% endmacro %}
 
+{#- Value below which a share of all values lies, interpolated between neighbours (DOUBLE). -#}
+{% macro percentile_of(x, share) %}{{ adapter.dispatch('percentile_of', 'customer_metrics')(x, share) }}{% endmacro %}
+{% macro default__percentile_of(x, share) %}quantile_cont(cast({{ x }} as double), {{ share }}){% endmacro %}
+{% macro spark__percentile_of(x, share) %}percentile(cast({{ x }} as double), {{ share }}){% endmacro %}
+
 {#- Text value of a top-level key of a JSON text column. -#}
 {% macro json_text(column, key) %}{{ adapter.dispatch('json_text', 'customer_metrics')(column, key) }}{% endmacro %}
 {% macro default__json_text(column, key) %}json_extract_string({{ column }}, '$.{{ key }}'){% endmacro %}

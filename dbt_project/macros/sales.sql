@@ -32,8 +32,15 @@
 {#- Days before a conversion in which a touch earns credit (metric 7). -#}
 {% macro attribution_window_days() %}90{% endmacro %}
 
-{#- Days after a conversion whose gross margin marketing is credited with (metric 7). -#}
-{% macro attribution_horizon_days() %}365{% endmacro %}
+{#- Calendar months, that of the conversion included, whose gross margin marketing is credited with (metric 7). -#}
+{% macro attribution_horizon_months() %}12{% endmacro %}
+
+{#- Whole number below or at a / b for whole numbers of any sign and size (BIGINT): the remainder is taken off first,
+    so that the division is exact. -#}
+{% macro floor_of_division(a, b) -%}
+    cast(round(({{ a }} - {{ floor_remainder(a, b) }}) / cast({{ b }} as double)) as bigint)
+{%- endmacro %}
+{% macro floor_remainder(a, b) %}((({{ a }}) % {{ b }} + {{ b }}) % {{ b }}){% endmacro %}
 
 {#- Days in which a cohort of the funnel has to reach a stage (metric 15). -#}
 {% macro funnel_window_days() %}180{% endmacro %}
