@@ -1,0 +1,18 @@
+-- Calendar months up to today. The running month ends, for every balance, on the day computed for.
+with context as (
+    select as_of_date from {{ ref('run_context') }}
+),
+
+final as (
+    select
+        dates.month_start,
+        max(dates.date_day) as month_as_of_date,
+        {{ add_days('dates.month_start', -1) }} as day_before,
+        {{ add_months('dates.month_start', -1) }} as previous_month_start,
+        max(dates.date_day) = max(dates.month_end) as is_complete
+    from {{ ref('dim_dates') }} as dates
+    inner join context on dates.date_day <= context.as_of_date
+    group by dates.month_start
+)
+
+select * from final
