@@ -1,0 +1,70 @@
+with context as (
+
+    select as_of_date from {{ ref('run_context') }}
+
+),
+
+acquired as (
+
+    select
+        month_start,
+        channel,
+        sum(new_leads) as new_leads,
+        sum(existing_leads) as existing_leads,
+        sum(converted_leads) as converted_leads,
+        sum(new_customers) as new_customers,
+        sum(spend_amount) as spend_amount
+    from {{ ref('acquisition_monthly') }}
+    group by month_start, channel
+
+),
+
+credited as (
+
+    select
+        converted_month as month_start,
+        channel,
+        sum(credit) as conversion_credit,
+        sum(margin_amount) as margin_amount
+    from {{ ref('attribution_credits') }}
+    where attribution_model = 'linear'
+    group by converted_month, channel
+
+),
+
+grain as (
+
+    select month_start, channel from acquired
+    union
+    select month_start, channel from credited
+
+),
+
+final as (
+
+    select
+        grain.month_start,
+        grain.channel,
+        cast(coalesce(acquired.new_leads, 0) as bigint) as new_leads,
+        cast(coalesce(acquired.existing_leads, 0) as bigint) as existing_leads,
+        cast(coalesce(acquired.converted_leads, 0) as bigint) as converted_leads,
+        {{ safe_ratio('acquired.converted_leads', 'acquired.new_leads - acquired.existing_leads') }} as lead_conversion_rate,
+        {{ add_days(last_day('grain.month_start'), lead_window_days()) }} >= context.as_of_date as is_conversion_immature,
+        cast(coalesce(acquired.new_customers, 0) as bigint) as new_customers,
+        cast(coalesce(credited.conversion_credit, 0) as decimal(18, 6)) as conversion_credit,
+        cast(coalesce(acquired.spend_amount, 0) as decimal(18, 2)) as spend_amount,
+        {{ safe_ratio('acquired.spend_amount', 'acquired.new_customers') }} as spend_per_new_customer,
+        cast(case when grain.channel = 'unattributed' then 0 else coalesce(credited.margin_amount, 0) end as decimal(18, 2))
+            as attributed_margin,
+        cast(case when grain.channel = 'unattributed' then coalesce(credited.margin_amount, 0) else 0 end as decimal(18, 2))
+            as unattributed_margin,
+        {{ safe_ratio('coalesce(credited.margin_amount, 0) - acquired.spend_amount', 'acquired.spend_amount') }} as marketing_roi,
+        {{ add_months('grain.month_start', attribution_horizon_months()) }} > context.as_of_date as is_horizon_open
+    from grain
+    cross join context
+    left join acquired on grain.month_start = acquired.month_start and grain.channel = acquired.channel
+    left join credited on grain.month_start = credited.month_start and grain.channel = credited.channel
+
+)
+
+select * from final

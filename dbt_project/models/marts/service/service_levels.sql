@@ -1,0 +1,106 @@
+with context as (
+
+    select as_of_date from {{ ref('run_context') }}
+
+),
+
+tickets as (
+
+    select
+        tickets.*,
+        {{ month_start('tickets.created_date') }} as created_month,
+        {{ month_start('tickets.sla_due_date') }} as due_month
+    from {{ ref('fct_tickets') }} as tickets
+    cross join context
+    where not tickets.is_merged and tickets.created_date <= context.as_of_date
+
+),
+
+opened as (
+
+    select
+        created_month as month_start,
+        channel,
+        priority,
+        team,
+        count(*) as tickets,
+        sum(case when is_waiting then 0 else 1 end) as answered_tickets,
+        sum(case when is_waiting then 1 else 0 end) as waiting_tickets,
+        sum(case when first_response_hours <= 24 then 1 else 0 end) as answered_in_24_hours,
+        sum(first_response_hours) as first_response_hours_sum,
+        avg(first_response_hours) as mean_first_response_hours,
+        {{ median_of('first_response_hours') }} as median_first_response_hours,
+        {{ percentile_of('first_response_hours', 0.9) }} as p90_first_response_hours,
+        avg(first_response_business_hours) as mean_first_response_business_hours,
+        {{ median_of('first_response_business_hours') }} as median_first_response_business_hours,
+        {{ percentile_of('first_response_business_hours', 0.9) }} as p90_first_response_business_hours,
+        {{ median_of('resolution_hours') }} as median_resolution_hours,
+        {{ median_of('resolution_business_hours') }} as median_resolution_business_hours,
+        sum(case when is_complaint then 1 else 0 end) as complaints,
+        sum(case when reopened_count > 0 then 1 else 0 end) as reopened_tickets
+    from tickets
+    group by created_month, channel, priority, team
+
+),
+
+-- what had to be resolved is counted in the month in which it was due
+due as (
+
+    select
+        tickets.due_month as month_start,
+        tickets.channel,
+        tickets.priority,
+        tickets.team,
+        count(*) as due_tickets,
+        sum(case when tickets.is_resolved_in_sla then 1 else 0 end) as resolved_in_sla,
+        sum(case when tickets.resolved_at is null then 1 else 0 end) as due_unresolved,
+        sum(case when tickets.is_complaint then 1 else 0 end) as due_complaints,
+        sum(case when tickets.is_complaint and tickets.is_resolved_in_sla then 1 else 0 end) as complaints_resolved_in_sla
+    from tickets
+    cross join context
+    where tickets.sla_due_date <= context.as_of_date
+    group by tickets.due_month, tickets.channel, tickets.priority, tickets.team
+
+),
+
+grain as (
+
+    select month_start, channel, priority, team from opened
+    union
+    select month_start, channel, priority, team from due
+
+),
+
+final as (
+
+    select
+        grain.month_start,
+        grain.channel,
+        grain.priority,
+        grain.team,
+        {%- for column in ['tickets', 'answered_tickets', 'waiting_tickets', 'answered_in_24_hours', 'complaints', 'reopened_tickets'] %}
+        cast(coalesce(opened.{{ column }}, 0) as bigint) as {{ column }},
+        {%- endfor %}
+        coalesce(opened.first_response_hours_sum, 0) as first_response_hours_sum,
+        {%- for column in ['first_response_hours', 'first_response_business_hours'] %}
+        opened.mean_{{ column }},
+        opened.median_{{ column }},
+        opened.p90_{{ column }},
+        {%- endfor %}
+        opened.median_resolution_hours,
+        opened.median_resolution_business_hours,
+        {%- for column in ['due_tickets', 'resolved_in_sla', 'due_unresolved', 'due_complaints', 'complaints_resolved_in_sla'] %}
+        cast(coalesce(due.{{ column }}, 0) as bigint) as {{ column }},
+        {%- endfor %}
+        cast(coalesce(due.due_tickets - due.resolved_in_sla - due.due_unresolved, 0) as bigint) as resolved_late
+    from grain
+    left join opened
+        on grain.month_start = opened.month_start and grain.channel = opened.channel
+        and grain.priority = opened.priority and grain.team = opened.team
+    left join due
+        on grain.month_start = due.month_start and grain.channel = due.channel
+        and grain.priority = due.priority and grain.team = due.team
+
+)
+
+select * from final
