@@ -11,7 +11,7 @@ with amounts as (
     where customer_key <> 'unassigned'
 ),
 
-trailing as (
+last_twelve as (
     select
         customer_key,
         month_start,
@@ -34,7 +34,7 @@ ranked as (
             order by trailing_contribution_profit desc, trailing_net_revenue desc, customer_key
         ) as tier_rank,
         count(*) over (partition by month_start) as ranked_count
-    from trailing
+    from last_twelve
     where trailing_has_result > 0
 )
 

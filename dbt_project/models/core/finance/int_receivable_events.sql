@@ -1,5 +1,5 @@
--- Every change of what customers owe, with its date. An item is an invoice (open until settled), a receipt or a credit
--- note (open until applied). An application moves money between two items, so receivables change by documents alone.
+-- Every change of what customers owe, with its day and its cause. An item is an invoice (open until settled), a receipt or a
+-- credit note (open until applied). An application moves money between two items; receivables change by documents alone.
 with context as (
     select reporting_currency, ledger_currency from {{ ref('run_context') }}
 ),
@@ -8,73 +8,73 @@ invoices as (
     select * from {{ ref('fct_invoices') }} where posted_date is not null
 ),
 
-payments as (
-    select * from {{ ref('fct_payments') }}
-),
-
 applications as (
     select * from {{ ref('fct_payment_allocations') }} where is_effective
 ),
 
+-- what is owed changes at the document's own converted amounts
 documents as (
     select
-        invoice_key as item_key, document_type as item_type, customer_key, posted_date, reversed_date, currency,
-        case when document_type = 'credit_note' then 'credit_notes' else 'billed' end as bridge_line,
+        'erp_invoices' as cause_entity, invoice_key as cause_key, invoice_key as item_key, document_type as item_type,
+        customer_key, case when document_type = 'credit_note' then 'credit_notes' else 'billed' end as bridge_line,
+        posted_date as event_date, reversed_date, currency,
         document_gross_amount as document_amount, ledger_gross_amount as ledger_amount, gross_amount as amount
     from invoices
     union all
     select
-        payment_key, 'receipt', customer_key, payment_date, reversed_date, currency,
-        'receipts', -document_amount, -ledger_amount, -amount
-    from payments
+        'erp_payments', payment_key, payment_key, 'receipt', customer_key, 'receipts', payment_date, reversed_date, currency,
+        -document_amount, -ledger_amount, -amount
+    from {{ ref('fct_payments') }}
+    union all
+    select
+        'erp_receivable_adjustments', adjustment_key, invoice_key, 'invoice', customer_key, 'adjustments', adjusted_date, null, currency,
+        -document_amount, -ledger_amount, -amount
+    from {{ ref('fct_receivable_adjustments') }}
 ),
 
 moves as (
     select
-        applications.invoice_key as item_key, invoices.document_type as item_type, applications.customer_key,
-        applications.effective_date, applications.reversed_date, applications.currency,
+        applications.allocation_key as cause_key, applications.invoice_key as item_key, invoices.document_type as item_type,
+        applications.customer_key, applications.effective_date, applications.reversed_date, applications.currency,
         -applications.document_allocated_amount as document_amount
     from applications
     inner join invoices on invoices.invoice_key = applications.invoice_key
     union all
     select
-        case when allocation_type = 'receipt' then payment_key else credit_note_key end,
-        allocation_type, payer_customer_key, effective_date, reversed_date, settling_currency, document_settling_amount
+        allocation_key, case when allocation_type = 'receipt' then payment_key else credit_note_key end, allocation_type,
+        payer_customer_key, effective_date, reversed_date, settling_currency, document_settling_amount
     from applications
 ),
 
-both_ways as (
-    select item_key, item_type, customer_key, currency, effective_date as event_date, document_amount from moves
+changes as (
+    select * from documents
     union all
-    select item_key, item_type, customer_key, currency, reversed_date as event_date, -document_amount from moves
-    where reversed_date is not null
+    select
+        'erp_payment_allocations', moves.cause_key, moves.item_key, moves.item_type, moves.customer_key, 'transfers',
+        moves.effective_date, moves.reversed_date, moves.currency, moves.document_amount,
+        {{ converted('moves.document_amount', 'ledger_rate') }},
+        {{ converted('moves.document_amount', 'reporting_rate') }}
+    from moves
+    cross join context
+    {{ join_rates('ledger_rate', 'moves.currency', 'context.ledger_currency', 'moves.effective_date') }}
+    {{ join_rates('reporting_rate', 'moves.currency', 'context.reporting_currency', 'moves.effective_date') }}
 )
 
-{% set event_columns = 'item_key, item_type, customer_key, currency, bridge_line' -%}
+{%- for reversal in [false, true] %}
 select
-    {{ event_columns }}, posted_date as event_date,
-    document_amount, ledger_amount, amount
-from documents
-union all
-select
-    {{ event_columns }}, reversed_date as event_date,
-    cast(-document_amount as decimal(18, 4)), cast(-ledger_amount as decimal(18, 2)), cast(-amount as decimal(18, 2))
-from documents
-where reversed_date is not null
-union all
-select
-    invoice_key as item_key, 'invoice' as item_type, customer_key, currency, 'adjustments' as bridge_line,
-    adjusted_date as event_date,
-    cast(-document_amount as decimal(18, 4)), cast(-ledger_amount as decimal(18, 2)), cast(-amount as decimal(18, 2))
-from {{ ref('fct_receivable_adjustments') }}
-union all
-select
-    both_ways.item_key, both_ways.item_type, both_ways.customer_key, both_ways.currency, 'transfers' as bridge_line,
-    both_ways.event_date,
-    cast(both_ways.document_amount as decimal(18, 4)),
-    {{ converted('both_ways.document_amount', 'ledger_rate') }} as ledger_amount,
-    {{ converted('both_ways.document_amount', 'reporting_rate') }} as amount
-from both_ways
-cross join context
-{{ join_rates('ledger_rate', 'both_ways.currency', 'context.ledger_currency', 'both_ways.event_date') }}
-{{ join_rates('reporting_rate', 'both_ways.currency', 'context.reporting_currency', 'both_ways.event_date') }}
+    cause_entity,
+    cause_key,
+    {{ reversal }} as is_reversal,
+    item_key,
+    item_type,
+    customer_key,
+    currency,
+    bridge_line,
+    {{ 'reversed_date' if reversal else 'event_date' }} as event_date,
+    {%- set sign = '-' if reversal else '' %}
+    cast({{ sign }}document_amount as decimal(18, 4)) as document_amount,
+    cast({{ sign }}ledger_amount as decimal(18, 2)) as ledger_amount,
+    cast({{ sign }}amount as decimal(18, 2)) as amount
+from changes
+{{ 'where reversed_date is not null' if reversal else 'union all' }}
+{%- endfor %}
