@@ -1,0 +1,47 @@
+{{ config(schema='marts') }}
+
+with context as (
+
+    select as_of_date from {{ ref('run_context') }}
+
+),
+
+-- what was ordered on one day is one purchase
+purchase_days as (
+
+    select distinct customer_key, purchase_date
+    from {{ ref('int_purchases') }}
+    where customer_key <> 'unassigned'
+
+),
+
+months as (
+
+    select
+        months.*,
+        least({{ last_day('months.month_start') }}, context.as_of_date) as month_end
+    from {{ ref('customer_months') }} as months
+    cross join context
+    where months.customer_key <> 'unassigned'
+
+),
+
+final as (
+
+    select
+        segments.customer_key,
+        segments.month_start,
+        {{ customer_segments(['channel', 'region', 'owner', 'tier', 'customer_type']) }},
+        {{ as_flag('count(purchase_days.purchase_date) > 1') }} as is_repeat_buyer
+    from months as segments
+    inner join purchase_days
+        on segments.customer_key = purchase_days.customer_key
+        and purchase_days.purchase_date <= segments.month_end
+        and purchase_days.purchase_date > {{ add_days('segments.month_end', -365) }}
+    group by
+        segments.customer_key, segments.month_start, segments.acquisition_channel, segments.region,
+        segments.owner_id, segments.tier, segments.customer_type
+
+)
+
+select * from final

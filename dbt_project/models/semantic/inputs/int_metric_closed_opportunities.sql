@@ -1,0 +1,31 @@
+{{ config(schema='marts') }}
+
+with opportunities as (
+
+    select opportunities.*
+    from {{ ref('fct_opportunities') }} as opportunities
+    cross join {{ ref('run_context') }} as context
+    where opportunities.outcome in ('won', 'lost') and opportunities.closed_date <= context.as_of_date
+
+),
+
+final as (
+
+    select
+        opportunities.opportunity_key,
+        opportunities.closed_date,
+        {{ segment('opportunities.channel') }} as channel,
+        {{ segment('opportunities.owner_id') }} as owner,
+        {{ segment('opportunities.product_line') }} as product_line,
+        {{ customer_segments() }},
+        {{ as_flag("opportunities.outcome = 'won'") }} as is_won,
+        case when opportunities.outcome = 'won' then opportunities.amount end as won_amount,
+        opportunities.amount as decided_amount,
+        cast(opportunities.cycle_days as double) as cycle_days,
+        {{ as_flag('opportunities.cycle_days is not null') }} as has_cycle
+    from opportunities
+    {{ join_segments('opportunities', 'opportunities.closed_date') }}
+
+)
+
+select * from final

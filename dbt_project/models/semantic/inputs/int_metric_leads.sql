@@ -1,0 +1,26 @@
+{{ config(schema='marts') }}
+
+with leads as (
+
+    select leads.*
+    from {{ ref('fct_leads') }} as leads
+    cross join {{ ref('run_context') }} as context
+    where leads.created_date <= context.as_of_date and not leads.is_merged_duplicate
+
+),
+
+final as (
+
+    select
+        leads.lead_key,
+        leads.created_date,
+        {{ segment('leads.channel') }} as channel,
+        {{ segment('leads.owner_id') }} as owner,
+        -- somebody who was a customer already cannot become one
+        {{ as_flag('not leads.is_existing_customer') }} as is_conversion_base,
+        {{ as_flag("leads.lead_outcome = 'converted'") }} as is_converted
+    from leads
+
+)
+
+select * from final

@@ -1,0 +1,29 @@
+{{ config(schema='marts') }}
+
+with tickets as (
+
+    select tickets.*
+    from {{ ref('fct_tickets') }} as tickets
+    cross join {{ ref('run_context') }} as context
+    where not tickets.is_merged and tickets.created_date <= context.as_of_date
+
+),
+
+final as (
+
+    select
+        tickets.ticket_key,
+        tickets.created_date,
+        {{ segment('tickets.channel') }} as channel,
+        {{ segment('tickets.team') }} as team,
+        {{ segment('tickets.priority') }} as priority,
+        {{ customer_segments(['region', 'owner', 'tier', 'customer_type']) }},
+        cast(tickets.first_response_hours as double) as first_response_hours,
+        {{ as_flag('tickets.first_response_hours is not null') }} as is_answered,
+        {{ as_flag('tickets.first_response_hours <= 24') }} as is_answered_in_24_hours
+    from tickets
+    {{ join_segments('tickets', 'tickets.created_date') }}
+
+)
+
+select * from final
