@@ -1,0 +1,166 @@
+"""Every rule fires on what it is for, and stays silent where there is nothing to say."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from alerting.decide import decide_outside_a_run, report_failed_run, report_stale_sources
+
+
+def _causes(alerts):
+    return [(alert.cause, alert.owner, alert.severity) for alert in alerts]
+
+
+def test_a_company_where_all_is_well_has_no_alert(world):
+    world.metric(limit_status="ok")
+    world.metric("net_revenue", limit_status="none", value=None)
+    world.check(passed=True, failed_count=0)
+    world.load()
+    assert world.decide() == []
+
+
+# metric limits
+
+
+def test_a_metric_beyond_its_limit_tells_its_owner_what_it_is_and_what_to_do(world):
+    world.metric(target_value=Decimal("0.08"), previous_value=Decimal("0.09"))
+    [alert] = world.decide()
+    assert _causes([alert]) == [("metric_limit:customer_churn_rate", "sales", "critical")]
+    assert alert.title.en == "Customer churn rate: 12.0 % in 2026-06 (critical)"
+    assert alert.title.zh == "客户流失率:2026-06 12.0 %(严重)"
+    assert "Target 8.0 %" in alert.reason.en
+    assert "period before 9.0 %" in alert.reason.en
+    assert (alert.next_step.en, alert.next_step.zh) == ("Call them", "联系客户")
+    assert alert.due == date(2026, 7, 2)
+
+
+def test_members_beyond_the_limit_are_listed_in_the_one_alert_of_their_metric(world):
+    world.metric(limit_status="ok", value=Decimal("0.05"))
+    world.metric(dimension_name="region", dimension_value="North", limit_status="warning")
+    world.metric(dimension_name="region", dimension_value="South", limit_status="critical", value=Decimal("0.3"))
+    [alert] = world.decide()
+    assert [item.key for item in alert.items] == ["month:region:South", "month:region:North"]
+    assert alert.severity == "critical"
+
+
+def test_an_unfinished_period_of_a_rate_and_an_old_breach_do_not_alert(world):
+    world.today(date(2026, 6, 15))
+    world.metric(as_of=date(2026, 6, 15))
+    world.metric(as_of=date(2026, 6, 15), period_start=date(2026, 5, 1), limit_status="ok")
+    world.metric(as_of=date(2026, 6, 15), period_start=date(2026, 4, 1))
+    assert world.decide() == []
+
+
+def test_a_balance_alerts_inside_its_period(world):
+    world.today(date(2026, 6, 15))
+    world.metric("accounts_receivable", as_of=date(2026, 6, 15), additivity="semi_additive", unit="money")
+    assert [alert.cause for alert in world.decide()] == ["metric_limit:accounts_receivable"]
+
+
+def test_a_variant_of_a_metric_does_not_alert(world):
+    world.metric(variant="by_amount")
+    assert world.decide() == []
+
+
+# failed checks
+
+
+def test_failed_checks_of_one_source_are_one_alert_with_the_failing_keys(world):
+    world.check()
+    world.check("currency_known", table_name="erp_orders", severity="warning", failed_count=1, failed_keys=["O9"])
+    [alert] = world.decide()
+    assert _causes([alert]) == [("failed_check:raw:erp", "data-platform", "critical")]
+    assert alert.size == 4
+    assert "I1, I2, I3" in alert.items[0].text.en
+    assert "O9" in alert.items[1].text.zh
+
+
+def test_a_failed_invariant_of_a_mart_is_an_alert_of_its_own(world):
+    world.check(gate="invariant", table_name="marts.receivables_bridge", source_system="", owner="sales")
+    world.check()
+    assert sorted(alert.cause for alert in world.decide()) == [
+        "failed_check:invariant:marts.receivables_bridge",
+        "failed_check:raw:erp",
+    ]
+
+
+def test_a_check_that_passes_again_is_silent(world):
+    world.check(judged_at=datetime(2026, 6, 29))
+    world.check(judged_at=datetime(2026, 6, 30), passed=True, failed_count=0)
+    assert world.decide() == []
+
+
+# stale sources and failed runs
+
+
+def test_a_source_that_could_not_be_read_is_critical_and_says_why(world):
+    world.load(entity="erp_orders", loaded_at=datetime(2026, 6, 30, 10))
+    world.load(entity="erp_invoices", status="failed", error="the server refuses the connection")
+    [alert] = world.decide()
+    assert _causes([alert]) == [("stale_source:erp", "data-platform", "critical")]
+    assert "the server refuses the connection" in alert.reason.en
+    assert "2026-06-30 10:00" in alert.reason.zh
+
+
+def test_a_failure_that_was_followed_by_a_good_load_is_silent(world):
+    world.load(status="failed", error="x")
+    world.load()
+    assert world.decide() == []
+
+
+def test_a_source_that_brought_nothing_for_too_long_is_told_and_one_within_the_limit_is_not(world):
+    world.load("erp", loaded_at=datetime(2026, 6, 27))
+    world.load("crm", loaded_at=datetime(2026, 6, 29))
+    [alert] = report_stale_sources(world.store, world.settings, world.company)
+    assert _causes([alert]) == [("stale_source:erp", "data-platform", "warning")]
+    assert "nothing read for" in alert.title.en
+
+
+def test_a_failed_run_is_told_and_the_next_run_that_works_closes_it(world):
+    world.check()
+    [before] = world.decide()
+    alerts = report_failed_run(
+        world.store, world.settings, world.company, job="refresh", run_id="0123456789", reason="The disk is full."
+    )
+    failed = next(alert for alert in alerts if alert.rule == "failed_run")
+    assert failed.reason.en == "The disk is full."
+    assert before.alert_id in {alert.alert_id for alert in alerts}, "a sensor closes nothing"
+    assert [alert.cause for alert in world.decide()] == ["failed_check:raw:erp"]
+
+
+def test_a_sensor_with_nothing_to_say_says_nothing(world):
+    world.load()
+    assert report_stale_sources(world.store, world.settings, world.company) == []
+    assert decide_outside_a_run(world.store, world.settings, world.company, [], "sensor") == []
+
+
+# churn warnings
+
+
+def test_each_owner_gets_one_digest_with_the_most_money_first(world):
+    world.warning("C1", "U1", "100")
+    world.warning("C2", "U1", "900")
+    world.warning("C3", "U2", "5")
+    first, second = world.decide()
+    assert (first.owner, second.owner) == ("U1", "U2")
+    assert [item.key for item in first.items] == ["C2", "C1"]
+    assert first.money == Decimal("1000.00")
+    assert "Name C2" in first.items[0].text.en
+    assert "900 CNY" in first.items[0].text.zh
+    assert "上门拜访" in first.items[0].text.zh
+
+
+def test_no_customer_at_risk_means_no_digest(world):
+    world.insert("core.dim_customers", customer_key="C1", customer_name="Fine", owner_id="U1")
+    assert world.decide() == []
+
+
+@pytest.mark.parametrize("table", ["metrics.metric_values", "quality.check_results", "marts.churn_warnings"])
+def test_a_rule_whose_table_is_missing_leaves_its_alerts_open(world, table):
+    world.metric()
+    world.check()
+    world.warning("C1")
+    assert len(world.decide()) == 3
+    world.connection.execute(f"drop table {table}")
+    assert len(world.decide()) == 3
