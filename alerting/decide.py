@@ -1,6 +1,7 @@
 """What is to be told, decided before publishing so that the published tables say it too."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import duckdb
 import sqlalchemy as sa
@@ -61,6 +62,17 @@ def report_failed_run(
     today = business_today(settings, company)
     candidate = failed_runs.find(job, run_id, reason, load_routes(settings), today)
     return decide_outside_a_run(store, settings, company, [candidate], run_id)
+
+
+def report_failed_checks(
+    store: sa.Engine, settings: Settings, company: Company, results: Sequence[dict[str, Any]], run_id: str
+) -> list[Alert]:
+    """Opens or renews alerts of checks that failed in a run which did not come as far as alerts.
+
+    ``results`` have the columns of quality.check_results. Call ``deliver`` afterwards.
+    """
+    candidates = failed_checks.from_results(results, business_today(settings, company))
+    return decide_outside_a_run(store, settings, company, candidates, run_id) if candidates else []
 
 
 def report_stale_sources(store: sa.Engine, settings: Settings, company: Company) -> list[Alert]:

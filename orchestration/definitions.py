@@ -15,7 +15,7 @@ from orchestration.ingest import INGEST_ASSETS, INGEST_SELECTION, READ_JOB
 from orchestration.jobs import build_job
 from orchestration.resources import CompanyRun
 from orchestration.schedules import build_schedules, load_schedule_lines
-from orchestration.sensors import build_sensors
+from orchestration.sensors import SENSORS
 from warehouse.company import load_company
 from warehouse.settings import Settings
 
@@ -54,6 +54,6 @@ def build_defs(settings: Settings | None = None, overrides: dict[str, Any] | Non
         assets=assets,
         jobs=jobs,
         schedules=build_schedules(load_schedule_lines(settings), company.time_zone),
-        sensors=build_sensors(),
+        sensors=SENSORS,
         resources={"run": CompanyRun(), "dbt": dbt_resource(settings), **(overrides or {})},
     )

@@ -6,27 +6,17 @@ from typing import Any
 import dagster as dg
 
 from orchestration import handover, run_state
+from orchestration.errors import root_sentence
 from orchestration.ingest import READ_JOB, build_ingest_defs
 from orchestration.instance import open_instance, process_tags, retire_dead_runs
 from orchestration.outcome import Outcome
 from orchestration.progress import report
 from warehouse.clock import business_today
-from warehouse.company import load_company
+from warehouse.company import Company, load_company
 from warehouse.errors import CmwError
 from warehouse.lock import writer_lock
 from warehouse.raw_manifest import read_manifest
 from warehouse.settings import Settings
-
-
-def _root_error(result: dg.ExecuteInProcessResult) -> str:
-    """The sentence of the first step that failed, without Dagster's wrapping."""
-    for event in result.all_events:
-        if event.event_type == dg.DagsterEventType.STEP_FAILURE:
-            error = event.step_failure_data.error
-            while error is not None and error.cause is not None:
-                error = error.cause
-            return (error.message if error else "").strip().removeprefix("warehouse.errors.CmwError: ")
-    return "a step failed"
 
 
 def _execute(defs: dg.Definitions, job: str, instance: dg.DagsterInstance, options: dict[str, Any]):
@@ -52,7 +42,7 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
         report("step", {"name": "extract"})
         reading = _execute(build_ingest_defs(), READ_JOB.name, instance, options)
         if not reading.success:
-            return _failed(settings, reading, started)
+            return _failed(settings, company, reading, started)
         failures = [
             f"{load['source_system']} {load['entity']}: {load['error']}"
             for load in handover.take(settings, "failed_loads", [])
@@ -65,7 +55,7 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
 
         rebuilt = _execute(build_defs(settings), REBUILD, instance, options)
         if not rebuilt.success:
-            return _failed(settings, rebuilt, started, failures)
+            return _failed(settings, company, rebuilt, started, failures)
     good = bool(handover.take(settings, "gate_passed", False))
     version = str(run_state.last_complete(settings).get("version", ""))
     state = "published" if good else "last_good"
@@ -73,10 +63,23 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
 
 
 def _failed(
-    settings: Settings, result: dg.ExecuteInProcessResult, started: float, failures: list[str] | None = None
+    settings: Settings,
+    company: Company,
+    result: dg.ExecuteInProcessResult,
+    started: float,
+    failures: list[str] | None = None,
 ) -> Outcome:
-    sentence = f"{_root_error(result)} (run {result.run_id}; what was published before stays)"
-    return Outcome("failed", settings, result.run_id, "", time.monotonic() - started, [*(failures or []), sentence])
+    """Tells the owner too: a run that a person started may have been started by their cron."""
+    from alerting.decide import report_failed_run
+    from alerting.deliver import deliver
+    from warehouse.operational_store import open_store
+
+    sentence = root_sentence(result.all_events) or "a step failed"
+    store = open_store(settings)
+    report_failed_run(store, settings, company, job=result.dagster_run.job_name, run_id=result.run_id, reason=sentence)
+    deliver(store, settings, company, result.run_id)
+    shown = f"{sentence} (run {result.run_id}; what was published before stays)"
+    return Outcome("failed", settings, result.run_id, "", time.monotonic() - started, [*(failures or []), shown])
 
 
 def _refuse_second_run(settings: Settings, wait_seconds: int) -> None:

@@ -1,6 +1,7 @@
 """Failed quality checks: one alert per source system (or warehouse table) and owner, checks listed."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -36,9 +37,15 @@ def find(connection: duckdb.DuckDBPyConnection, today: date) -> list[Candidate] 
     """One candidate per place and owner whose newest results hold a failure; None without results."""
     if not has_table(connection, "quality", "check_results"):
         return None
+    return from_results(rows(connection, _NEWEST), today)
+
+
+def from_results(results: Iterable[dict[str, Any]], today: date) -> list[Candidate]:
+    """The same from results in the shape of quality.check_results; those that passed are left out."""
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in rows(connection, _NEWEST):
-        groups[_place(row), row["owner"]].append(row)
+    for row in results:
+        if not row["passed"]:
+            groups[_place(row), row["owner"]].append(row)
     return [_candidate(place, owner, failed, today) for (place, owner), failed in sorted(groups.items())]
 
 

@@ -1,0 +1,13 @@
+"""Sources that have brought nothing for longer than their owner allows."""
+
+import dagster as dg
+
+from alerting.decide import report_stale_sources
+from orchestration.sensors.tell import tell
+
+
+@dg.sensor(minimum_interval_seconds=900, default_status=dg.DefaultSensorStatus.RUNNING)
+def stale_sources(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """Looks at the change log only; it starts no run."""
+    told = tell(report_stale_sources, "sensor")
+    return dg.SkipReason(f"{told['alerts']} alert(s) open, {told['sent']} message(s) sent")
