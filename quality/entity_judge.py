@@ -5,11 +5,11 @@ from datetime import datetime
 
 import duckdb
 
-from quality.conditions import text
+from quality.conditions import name, text
 from quality.expectations import Expectations
 from quality.plan import Work
 from quality.rule import Rule
-from quality.scratch import KEYS, create_compared, create_current, create_landed
+from quality.scratch import KEYS, create_compared, create_current, create_landed, files_sql
 from quality.verdicts import COLUMNS
 from warehouse.check_result import FAILED_KEYS_SHOWN, CheckResult
 from warehouse.raw_manifest import RawManifest
@@ -92,10 +92,13 @@ class EntityJudge:
         for rule in rules:
             outcome = outcomes[rule.name]
             failures = {} if outcome.passed else self._record(work.entity, rule, outcome.failing_rows)
-            checks += [
-                self._check(work.entity, rule, source, count, *failures.get(source, (0, [])))
-                for source, count in sorted(counts.items())
-            ]
+            for source, count in sorted(counts.items()):
+                failed, keys = failures.get(source, (0, []))
+                if failed == count and self._is_not_brought(work, rule, source):
+                    self._forget(work.entity, rule, source)
+                    checks.append(self._check(work.entity, rule, source, 0, 0, []))
+                else:
+                    checks.append(self._check(work.entity, rule, source, count, failed, keys))
         return checks
 
     def _record(self, entity: str, rule: Rule, failing_rows: str) -> dict[str, tuple[int, list[str]]]:
@@ -118,6 +121,18 @@ class EntityJudge:
         ).fetchall()
         return {source: (count, keys) for source, count, keys in found}
 
+    def _is_not_brought(self, work: Work, rule: Rule, source: str) -> bool:
+        """Whether the source has never filled the optional column: then its rows are not at fault."""
+        if rule.kind != "not_null" or rule.severity == "critical":
+            return False
+        log = files_sql(self._settings, work.log)
+        query = f"select 1 from {log} where source_system = ? and {name(rule.columns[0])} is not null limit 1"
+        return self._connection.execute(query, [source]).fetchone() is None
+
+    def _forget(self, entity: str, rule: Rule, source: str) -> None:
+        query = f"delete from {VERDICTS} where entity = ? and rule = ? and source_system = ?"
+        self._connection.execute(query, [entity, rule.name, source])
+
     def _check(self, entity: str, rule: Rule, source: str, checked: int, failed: int, keys: list[str]) -> CheckResult:
         kind = "versions that landed" if rule.kind not in ("unique", "parent_exists") else "newest versions"
         return CheckResult(
@@ -134,7 +149,7 @@ class EntityJudge:
             failed_keys=keys,
             reason=rule.reason.en,
             reason_zh=rule.reason.zh,
-            observed=f"{failed} of {checked} {kind}",
+            observed=f"{failed} of {checked} {kind}" if checked else "the source does not bring this column",
             rule_version=rule.version,
             judged_at=self._judged_at,
         )

@@ -114,7 +114,7 @@ def _judge_rows(
 def _note(superseded: Superseded, work: Work, compared: set[str]) -> None:
     if work.whole:
         superseded.whole.add(work.entity)
-    else:
+    elif work.landed:
         superseded.loads[work.entity] = {file.load_seq for file in work.landed}
     if compared:
         superseded.rules[work.entity] = compared

@@ -2,10 +2,10 @@
 
 import duckdb
 import pytest
-from tests.quality.raw_log_builder import RawLog
 
 from quality import gate_raw
 from quality.verdicts import verdicts_path
+from tests.quality.raw_log_builder import RawLog
 from warehouse.company import Company
 
 TODAY = "2026-06-30"

@@ -55,7 +55,7 @@ class RawLog:
         error: str = "",
         **record: object,
     ) -> str:
-        """Writes one load. A row may name any column, ``_key``, ``_rejected`` or ``_version_at``; returns the load's id."""
+        """Writes one load. Rows may name ``_key``, ``_rejected``, ``_version_at`` too. Returns the load's id."""
         contract = load_contract()[entity]
         source = source or f"demo_{contract.kind}"
         self._seq += 1
