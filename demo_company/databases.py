@@ -1,0 +1,77 @@
+"""The three databases: where they are, how rows get into them. Any SQLAlchemy URL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, MetaData, Table, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+
+from demo_company.plan import DemoError
+from demo_company.rows import NULL, Rows, full
+from demo_company.schema import columns, crm, desk, erp
+
+SCHEMAS: dict[str, MetaData] = {"crm": crm.metadata, "erp": erp.metadata, "service_desk": desk.metadata}
+BATCH = 20_000
+
+
+def default_urls(home: Path) -> dict[str, str]:
+    return {name: f"sqlite:///{(home / 'demo' / name).absolute()}.db" for name in SCHEMAS}
+
+
+@contextmanager
+def open_database(name: str, url: str) -> Iterator[Connection]:
+    """One transaction on the database; errors name the database, never its password."""
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _fast_sqlite)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        shown = engine.url.render_as_string(hide_password=True)
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise DemoError(f"The demo database {name} at {shown} cannot be written: {reason}.") from error
+    finally:
+        engine.dispose()
+
+
+def _fast_sqlite(connection: object, _: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("pragma synchronous=off")
+    cursor.execute("pragma cache_size=-65536")
+    cursor.close()
+
+
+def make_tables(connection: Connection, name: str) -> None:
+    """Drops and makes all tables of this database."""
+    SCHEMAS[name].drop_all(connection)
+    SCHEMAS[name].create_all(connection)
+
+
+def insert(connection: Connection, table: Table, rows: Rows) -> int:
+    """Inserts the rows in batches; columns that the rows lack are null."""
+    quote = connection.dialect.identifier_preparer
+    names = [c.name for c in table.columns]
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    sql = (
+        f"insert into {quote.format_table(table)} ({', '.join(quote.quote(n) for n in names)}) "
+        f"values ({', '.join([mark] * len(names))})"
+    )
+    for start in range(0, len(rows), BATCH):
+        connection.exec_driver_sql(sql, tuples(table, rows, start, start + BATCH))
+    return len(rows)
+
+
+def tuples(table: Table, rows: Rows, start: int, stop: int) -> list[tuple]:
+    """Rows as a driver takes them, in the table's column order."""
+    count = min(stop, len(rows)) - start
+    parts = []
+    for column in table.columns:
+        kind = column.info["kind"]
+        values = rows.columns.get(column.name)
+        values = full(count, None if kind == "text" else NULL) if values is None else values[start:stop]
+        parts.append(columns.written(kind, values))
+    return list(zip(*parts, strict=True))
+
+

@@ -1,0 +1,1 @@
+"""The three databases, shaped and named like real systems rather than like the warehouse's contract."""

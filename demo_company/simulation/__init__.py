@@ -1,0 +1,1 @@
+"""What happens, one chunk of customers at a time: leads, customers' lives, documents, service, the ledger."""
