@@ -67,6 +67,8 @@ def _is_text(raw: pa.DataType) -> bool:
 
 
 def _number_text(name: str, raw: pa.DataType, options: CastOptions) -> str:
+    if pa.types.is_floating(raw):
+        return f"cast({name} as varchar)"  # the shortest text that is this number
     text = text_of(name, raw)
     if not _is_text(raw):
         return text
@@ -104,6 +106,8 @@ def decimal_sql(name: str, raw: pa.DataType, decimals: int, options: CastOptions
         return f"try_cast({name} as decimal(18,{decimals}))"
     if options.scale is not None:
         digits = min(options.scale, decimals)
+        if pa.types.is_floating(raw):
+            return f"try_cast(try_cast({text} as decimal(18,{digits})) as decimal(18,{decimals}))"
         number = f"regexp_full_match({text}, '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?')"
         return (
             f"case when {number} then try_cast(try_cast({text} as decimal(18,{digits})) as decimal(18,{decimals})) end"
@@ -147,8 +151,9 @@ def _instant_sql(name: str, raw: pa.DataType, options: CastOptions) -> str:
         return f"cast(cast({name} as timestamp) as timestamptz)"
     if not _is_text(raw):
         return "cast(null as timestamptz)"
-    finer = "" if options.scale is not None else f" and not regexp_matches({name}, '\\.\\d{{6}}\\d*[1-9]')"
-    return f"case when regexp_matches({name}, '^\\s*\\d'){finer} then try_cast(trim({name}) as timestamptz) end"
+    finer = f" and (length({name}) < 27 or not regexp_matches({name}, '\\.\\d{{6}}\\d*[1-9]'))"
+    digit = f"trim({name}) >= '0' and trim({name}) < ':'"  # words such as infinity are no times
+    return f"case when {digit}{'' if options.scale is not None else finer} then try_cast({name} as timestamptz) end"
 
 
 def _date_sql(name: str, raw: pa.DataType, options: CastOptions) -> str:

@@ -148,6 +148,7 @@ def compare(
     connection: duckdb.DuckDBPyConnection,
     entity: Entity,
     log: list[Path],
+    incoming_files: list[Path],
     target: Path,
     stamp: dict[str, object],
     *,
@@ -155,13 +156,21 @@ def compare(
     keys: str | None,
     full: bool,
 ) -> Comparison:
-    """Writes the new versions of `incoming` (a view or table of mapped rows) to `target`, if there are any.
+    """Writes the new versions of the relation `incoming` to `target`, if there are any.
 
     Args:
+        incoming_files: the files of which `incoming` consists.
         stamp: load_id, load_seq, loaded_at, source_system, mapping_version of the load.
         keys: relation with a column _key of every key the source has now; None where keys were not compared.
         full: whether `incoming` is all that the source has.
     """
+    rows, keys_read, soft, rejected = connection.execute(
+        "select count(*), count(distinct _key), count(*) filter (_change = 'delete'), "
+        "count(*) filter (_rejected is not null) from incoming"
+    ).fetchone()
+    if rows and not log and keys_read == rows and not soft and len(incoming_files) == 1:
+        incoming_files[0].rename(target)  # a first load without repeats is its own result
+        return Comparison(rows, rows, 0, rejected, rows, 0, ())
     _accept(connection, log, stamp["loaded_at"], is_table)
     vanished = _vanished(connection, log, keys, full)
     accepted, soft = connection.execute("select count(*), count(*) filter (change = 'delete') from accepted").fetchone()
@@ -172,11 +181,9 @@ def compare(
             f"(format parquet, compression zstd, row_group_size {ROW_GROUP})",
             stamp if vanished else None,
         )
-    rows, rejected, repeated = connection.execute(
-        "select count(*), count(*) filter (_rejected is not null), count(*) - count(distinct _key) from incoming"
-    ).fetchone()
     sample: tuple[str, ...] = ()
-    if repeated:
+    if rows > keys_read:
         found = connection.execute("select _key from incoming group by _key having count(*) > 1 order by 1 limit 5")
         sample = tuple(key for (key,) in found.fetchall())
-    return Comparison(rows, accepted, soft + vanished, rejected, accepted + vanished, repeated, sample)
+    written = accepted + vanished
+    return Comparison(rows, accepted, soft + vanished, rejected, written, rows - keys_read, sample)

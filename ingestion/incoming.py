@@ -10,6 +10,7 @@ from ingestion.casts import quoted
 from ingestion.column_plan import ColumnPlan, found_column
 from ingestion.cursors import highest, later
 from ingestion.mapper import Mapper
+from ingestion.readers.ahead import ahead
 from ingestion.readers.text_files import BadFileError
 from ingestion.sources import EntityMapping
 from warehouse.raw_manifest import LoadRecord
@@ -32,8 +33,8 @@ def read_incoming(
     for number, (_, batches) in enumerate(reader.parts(mapping, plan.wanted, required_columns(mapping, plan), since)):
         path = folder / f"incoming-{number}.parquet"
         try:
-            with pq.ParquetWriter(path, mapper.schema, compression="snappy") as writer:
-                for raw in batches:
+            with pq.ParquetWriter(path, mapper.schema, compression="zstd") as writer:
+                for raw in ahead(batches):
                     writer.write_table(mapper.map(raw))
                     for place in places:
                         top = highest(raw[place], record.loaded_at, mapping.timezone)
@@ -48,13 +49,21 @@ def read_incoming(
 
 
 def incoming_view(connection: duckdb.DuckDBPyConnection, mapper: Mapper, files: list[Path], folder: Path) -> None:
-    """The relation `incoming` over the scratch files; an empty one where nothing was read."""
+    """The relation `incoming` over the scratch files, an empty one where nothing was read.
+
+    `_position` is a row's place in the order of reading.
+    """
     if not files:
         empty = folder / "incoming-none.parquet"
         pq.write_table(mapper.schema.empty_table(), empty)
         files.append(empty)
     listed = ", ".join(quoted(str(path)) for path in files)
-    connection.execute(f"create view incoming as select * from read_parquet([{listed}], hive_partitioning = false)")
+    connection.execute(
+        f"""create view incoming as
+        select * exclude (filename, file_row_number),
+          list_position([{listed}], filename) * 1099511627776 + file_row_number as _position
+        from read_parquet([{listed}], hive_partitioning = false, filename = true, file_row_number = true)"""
+    )
 
 
 def collect_keys(

@@ -16,7 +16,7 @@ from ingestion.source_drift import drift_findings
 from ingestion.sources import EntityMapping, Source
 from warehouse.raw_manifest import LoadRecord, RawFile, SourceState
 
-MEMORY_LIMIT = "400MB"
+ENGINE: dict[str, str | int] = {"memory_limit": "400MB", "threads": 2}  # of one source; sources run in parallel
 DAYS_BETWEEN_KEY_COMPARES = {"every_load": 0, "daily": 1, "weekly": 7}
 
 
@@ -79,8 +79,7 @@ class EntityLoad:
         whole = self.whole(reader)
         log = self.log.paths_of(self.entity, self.source.source_system)
         target = self.folder / "part-0.parquet"
-        with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(scratch)}) as connection:
-            connection.execute("set preserve_insertion_order = false")
+        with duckdb.connect(config={**ENGINE, "temp_directory": str(scratch)}) as connection:
 
             def new_mapper(columns: ColumnPlan) -> Mapper:
                 return Mapper(connection, mapping, columns, record.load_id, record.load_seq, record.loaded_at)
@@ -95,9 +94,12 @@ class EntityLoad:
             if self.keys_due(reader, whole) and log and not nothing_new:
                 keys = "incoming" if whole else collect_keys(connection, reader, mapping, plan, new_mapper)
                 keys = self._guarded(connection, keys, reader)
+            connection.execute("set preserve_insertion_order = false")
             present = reader.tells_present(mapping)
             stamp = self._stamp()
-            result = compare(connection, mapping.entity, log, target, stamp, is_table=present, keys=keys, full=whole)
+            result = compare(
+                connection, mapping.entity, log, files, target, stamp, is_table=present, keys=keys, full=whole
+            )
         return self._finish(result, target, self._next_state(found.types, keys is not None, state_files))
 
     def _guarded(self, connection: duckdb.DuckDBPyConnection, keys: str, reader) -> str | None:

@@ -32,11 +32,11 @@ class Mapper:
         self._parameters = {"load_id": load_id, "load_seq": load_seq, "loaded_at": loaded_at}
         self._schema: pa.Schema | None = None
         self._sql = ""
-        self.schema = raw_schema(mapping.entity).append(pa.field("_position", pa.int64()))
+        self.schema = raw_schema(mapping.entity)
         connection.execute(f"set TimeZone = {quoted(mapping.timezone)}")
 
     def map(self, raw: pa.Table) -> pa.Table:
-        """The batch in the change log's schema, with `_position` behind."""
+        """The batch in the change log's schema, in the order in which it came."""
         if self._schema is None or not raw.schema.equals(self._schema, check_metadata=True):
             self._schema = raw.schema
             self._sql = mapping_sql(self._mapping, self._plan, raw.schema, "raw_batch")

@@ -12,7 +12,7 @@ import pyarrow as pa
 from ingestion.casts import Cast, CastOptions, cast_column, quoted, text_of
 from ingestion.column_plan import ColumnPlan, found_column
 from ingestion.entities import Column
-from ingestion.readers.raw_arrow import ORIGIN, POSITION
+from ingestion.readers.raw_arrow import ORIGIN
 from ingestion.source_models import code_texts
 from ingestion.sources import EntityMapping
 
@@ -136,7 +136,7 @@ def _hash_sql(mapping: EntityMapping) -> str:
 
 
 def mapping_sql(mapping: EntityMapping, plan: ColumnPlan, raw: pa.Schema, relation: str) -> str:
-    """SQL over `relation`, with parameters $load_id, $load_seq, $loaded_at; adds _position and _deleted."""
+    """SQL over `relation`, with parameters $load_id, $load_seq, $loaded_at."""
     entity = mapping.entity
     casts = _casts(mapping, plan, raw)
     if "currency" in casts:
@@ -164,10 +164,10 @@ with typed as (
     {_keep_sql(mapping, plan, raw)} as _keep,
     {_rejected_sql(casts)} as _rejected,
     {_deleted_sql(mapping, plan, raw)} as _deleted,
-    {ORIGIN} as _origin, {POSITION} as _position
+    {ORIGIN} as _origin
   from {relation}
 ),
-signed as (select {", ".join(columns)}, _keep, _rejected, _deleted, _origin, _position from typed),
+signed as (select {", ".join(columns)}, _keep, _rejected, _deleted, _origin from typed),
 hashed as (select *, {_hash_sql(mapping)} as _row_hash from signed)
 select
   {own}, {quoted(mapping.source_system)} as source_system,
@@ -177,7 +177,6 @@ select
   case when _deleted then 'delete' else 'upsert' end as _change,
   case when _deleted then '{DELETED_HASH}' else _row_hash end as _row_hash,
   case when _deleted or {updated} is null or {updated} > cast($loaded_at as timestamp)
-    then cast($loaded_at as timestamp) else {updated} end as _version_at,
-  _position
+    then cast($loaded_at as timestamp) else {updated} end as _version_at
 from hashed
 """
