@@ -33,7 +33,7 @@ recurring as (
     group by pairs.customer_key, months.month_start
 ),
 
-trailing as (
+trailing_sums as (
     select
         amounts.customer_key,
         amounts.month_start,
@@ -52,10 +52,10 @@ compared as (
     select customer_key, month_start, then_amount, now_amount from recurring
     union all
     -- a base of less than twelve months would make every customer look grown
-    select trailing.customer_key, trailing.month_start, trailing.then_amount, trailing.now_amount
-    from trailing
-    inner join months on months.month_start = trailing.month_start
-    where {{ months_between_starts('trailing.first_month', 'trailing.month_start') }} >= 23
+    select trailing_sums.customer_key, trailing_sums.month_start, trailing_sums.then_amount, trailing_sums.now_amount
+    from trailing_sums
+    inner join months on months.month_start = trailing_sums.month_start
+    where {{ months_between_starts('trailing_sums.first_month', 'trailing_sums.month_start') }} >= 23
 ),
 
 final as (

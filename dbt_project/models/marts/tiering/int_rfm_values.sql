@@ -1,0 +1,43 @@
+-- Recency, frequency and money of each customer as of today; money follows the company's basis of revenue (rule R7).
+with context as (
+    select as_of_date, {{ add_days('as_of_date', -365) }} as window_start from {{ ref('run_context') }}
+),
+
+orders as (
+    select
+        purchases.customer_key,
+        max(purchases.purchase_date) as last_order_date,
+        count(distinct case when purchases.purchase_date > context.window_start then purchases.purchase_date end) as frequency
+    from {{ ref('int_purchases') }} as purchases
+    cross join context
+    group by purchases.customer_key
+),
+
+revenue as (
+    select sources.customer_key, sum(sources.amount) as net_revenue
+    from {{ ref('int_profit_sources') }} as sources
+    inner join {{ ref('int_profit_bases') }} as bases
+        on bases.revenue_basis = sources.basis
+    cross join context
+    where sources.account_class = 'revenue'
+        and sources.entry_date > context.window_start
+        and sources.entry_date <= context.as_of_date
+    group by sources.customer_key
+),
+
+final as (
+    select
+        customers.customer_key,
+        context.as_of_date,
+        orders.last_order_date,
+        {{ days_between('orders.last_order_date', 'context.as_of_date') }} as recency_days,
+        cast(coalesce(orders.frequency, 0) as bigint) as frequency,
+        cast(coalesce(revenue.net_revenue, 0) as decimal(18, 2)) as net_revenue
+    from {{ ref('dim_customers') }} as customers
+    cross join context
+    left join orders on orders.customer_key = customers.customer_key
+    left join revenue on revenue.customer_key = customers.customer_key
+    where customers.customer_key <> 'unassigned'
+)
+
+select * from final
