@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 
 from alerting.alert import Alert
-from alerting.formats import money
 from alerting.routes import AlertRoutes
+from warehouse.formats import money
 
 _SHOWN_ITEMS = 20
 _LABELS = {

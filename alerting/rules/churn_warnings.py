@@ -8,8 +8,9 @@ from typing import Any
 import duckdb
 
 from alerting.candidate import Candidate, Item, Severity, Words, Work
-from alerting.formats import due_date, money
+from alerting.formats import due_date
 from alerting.rules.reading import has_table, rows
+from warehouse.formats import money
 
 RULE = "churn_warning"
 

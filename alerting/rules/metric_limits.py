@@ -8,8 +8,9 @@ from typing import Any
 import duckdb
 
 from alerting.candidate import Candidate, Item, Words, worst
-from alerting.formats import due_date, figure, period
+from alerting.formats import due_date
 from alerting.rules.reading import has_table, rows
+from warehouse.formats import figure, period
 
 RULE = "metric_limit"
 _SHOWN = 20

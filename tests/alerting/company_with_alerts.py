@@ -91,7 +91,8 @@ class World:
             "metric_type": "ratio", "formula": "f", "level": "strategic", "module": "retention", "owner": "sales",
             "direction": "lower_better", "unit": "rate", "additivity": "ratio", "is_supporting": False,
             "grains": "month", "dimensions": "", "limits": "critical 0.10 (test)", "invariants": "I1",
-            "definition_version": 1, "action_en": "Call them", "action_zh": "联系客户", "is_available": True, "lineage": "",
+            "definition_version": 1, "action_en": "Call them", "action_zh": "联系客户", "lineage": "",
+            "is_available": True,
             "definition_path": "x", "run_id": "run",
         }  # fmt: skip
         catalogue |= {key: values.pop(key) for key in list(values) if key in catalogue and key != "unit"}

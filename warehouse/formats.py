@@ -1,0 +1,37 @@
+"""Figures and periods as people read them, the same in alerts, reports and on the screen."""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def figure(value: Decimal | None, unit: str, currency: str | None = None) -> str:
+    """12.3 % for a rate, 1,234 CNY for money, at most two decimals for the rest; – where there is none."""
+    if value is None:
+        return "–"
+    if unit == "rate":
+        return f"{_rounded(value * 100, 1)} %"
+    if unit == "money":
+        return f"{_rounded(value, 0)} {currency or ''}".strip()
+    return _rounded(value, 0 if value == value.to_integral_value() else 1)
+
+
+def money(value: Decimal | None, currency: str) -> str:
+    return figure(value, "money", currency)
+
+
+def period(grain: str, start: date) -> str:
+    """2026-06 for a month, 2026-Q2, 2026, 2026-W23, or the day."""
+    if grain == "month":
+        return f"{start:%Y-%m}"
+    if grain == "quarter":
+        return f"{start.year}-Q{(start.month + 2) // 3}"
+    if grain == "year":
+        return str(start.year)
+    if grain == "week":
+        year, week, _ = start.isocalendar()
+        return f"{year}-W{week:02}"
+    return start.isoformat()
+
+
+def _rounded(value: Decimal, places: int) -> str:
+    return f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,}"
