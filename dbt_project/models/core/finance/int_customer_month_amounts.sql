@@ -53,7 +53,8 @@ joined as (
         bases.cogs_basis,
         {%- for column in [
             'net_revenue', 'cogs_amount', 'service_time_amount', 'service_direct_amount', 'service_unattributed_amount',
-            'selling_amount', 'rebate_amount', 'marketing_amount', 'bad_debt_amount', 'fx_difference_amount', 'unallocated_amount',
+            'selling_amount', 'rebate_amount', 'marketing_amount', 'selling_unattributed_amount', 'marketing_unattributed_amount',
+            'bad_debt_amount', 'fx_difference_amount',
         ] %}
         coalesce(profit.{{ column }}, 0) as {{ column }},
         {%- endfor %}

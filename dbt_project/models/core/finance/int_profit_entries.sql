@@ -55,8 +55,8 @@ entries as (
         case account_class
             when 'revenue' then 'net_revenue'
             when 'service_expense' then 'service_unattributed'
-            when 'selling_expense' then 'unallocated'
-            when 'marketing_expense' then 'unallocated'
+            when 'selling_expense' then 'selling_unattributed'
+            when 'marketing_expense' then 'marketing_unattributed'
             else account_class
         end as line,
         'bridge' as basis,

@@ -35,7 +35,7 @@ results as (
         amounts.*,
         coalesce(balanced.capital_charge, 0) as capital_charge_amount,
         cast(amounts.contribution_profit - amounts.bad_debt_amount - amounts.fx_difference_amount
-            - amounts.unallocated_amount - coalesce(balanced.capital_charge, 0) as decimal(18, 2)) as net_profit
+            - amounts.selling_unattributed_amount - amounts.marketing_unattributed_amount - coalesce(balanced.capital_charge, 0) as decimal(18, 2)) as net_profit
     from amounts
     left join balanced
         on balanced.customer_key = amounts.customer_key
@@ -63,7 +63,8 @@ final as (
         contribution_profit,
         bad_debt_amount,
         fx_difference_amount,
-        unallocated_amount,
+        selling_unattributed_amount,
+        marketing_unattributed_amount,
         average_receivable,
         capital_charge_amount,
         net_profit,

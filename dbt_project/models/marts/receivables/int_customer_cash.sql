@@ -1,0 +1,27 @@
+-- Cash from customers by month in ledger currency: as the payments say it, and as the ledger posts it for documents that it
+-- calls payments.
+with context as (
+    select as_of_date from {{ ref('run_context') }}
+),
+
+entries as (
+    select event_date as entry_date, -ledger_amount as payment_amount, 0 as ledger_amount
+    from {{ ref('int_receivable_events') }}
+    where cause_entity = 'erp_payments'
+    union all
+    select gl.posting_date, 0, gl.ledger_amount
+    from {{ ref('fct_gl_entries') }} as gl
+    inner join {{ ref('int_ledger_document_kinds') }} as kinds
+        on kinds.source_system = gl.source_system
+        and kinds.document_type = coalesce(gl.document_type, '')
+        and kinds.cause_entity = 'erp_payments'
+    where gl.account_class = 'cash'
+)
+
+select
+    {{ month_start('entries.entry_date') }} as month_start,
+    cast(sum(entries.payment_amount) as decimal(18, 2)) as payment_amount,
+    cast(sum(entries.ledger_amount) as decimal(18, 2)) as ledger_amount
+from entries
+inner join context on entries.entry_date <= context.as_of_date
+group by {{ month_start('entries.entry_date') }}
