@@ -13,7 +13,6 @@ from alerting.formats import due_date
 from alerting.rules.reading import has_table, rows
 
 RULE = "failed_check"
-_SHOWN = 30
 
 _NEWEST = """
 with newest as (
@@ -87,7 +86,7 @@ def _candidate(place: str, owner: str, failed: list[dict[str, Any]], today: date
         ),
         due=due_date(severity, today),
         link="cmw quality report",
-        items=tuple(_item(row) for row in failed[:_SHOWN]),
+        items=tuple(_item(row) for row in failed),
     )
 
 

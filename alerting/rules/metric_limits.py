@@ -13,7 +13,6 @@ from alerting.rules.reading import has_table, rows
 from warehouse.formats import figure, period
 
 RULE = "metric_limit"
-_SHOWN = 20
 
 # A period counts when its last day is over, or is the day of the run; a balance counts at any time.
 _BREACHES = """
@@ -86,7 +85,7 @@ def _candidate(name: str, found: list[dict[str, Any]], today: date) -> Candidate
         ),
         due=due_date(severity, today),
         link=f"cmw metrics values {name}",
-        items=items[:_SHOWN],
+        items=items,
         money=head["value"].quantize(Decimal("0.01")) if name == "revenue_at_risk" else None,
     )
 

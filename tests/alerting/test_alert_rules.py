@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from alerting.decide import decide_outside_a_run, report_failed_run, report_stale_sources
+from alerting.decide import decide_outside_a_run, report_failed_checks, report_failed_run, report_stale_sources
 
 
 def _causes(alerts):
@@ -127,6 +127,16 @@ def test_a_failed_run_is_told_and_the_next_run_that_works_closes_it(world):
     assert failed.reason.en == "The disk is full."
     assert before.alert_id in {alert.alert_id for alert in alerts}, "a sensor closes nothing"
     assert [alert.cause for alert in world.decide()] == ["failed_check:raw:erp"]
+
+
+def test_checks_that_failed_in_a_run_without_alerts_are_told_by_a_sensor(world):
+    failed = {
+        "check_name": "volume", "gate": "raw", "table_name": "erp_orders", "source_system": "erp",
+        "severity": "critical", "owner": "data-platform", "passed": False, "checked_count": 0, "failed_count": 1,
+        "failed_keys": [], "reason": "Orders arrive every day", "reason_zh": "每天都有订单", "observed": "none",
+    }  # fmt: skip
+    [alert] = report_failed_checks(world.store, world.settings, world.company, [failed], "read-1")
+    assert _causes([alert]) == [("failed_check:raw:erp", "data-platform", "critical")]
 
 
 def test_a_sensor_with_nothing_to_say_says_nothing(world):
