@@ -1,4 +1,8 @@
-"""Quality results as Dagster asset checks: the same names, severities and failing keys."""
+"""Quality results as Dagster asset checks: one check a table and dimension, its rules listed in it.
+
+A check a rule would be some six hundred; Dagster writes two events for each in every run, which
+costs more than judging them. The single rules are rows of quality.check_results.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -14,28 +18,30 @@ Check = dict[str, Any]
 
 
 def check_specs(rulebook: Mapping[str, EntityRules], key_of: KeyOf, gate: dg.AssetKey) -> list[dg.AssetCheckSpec]:
-    """One spec a rule, shown after the gate has judged; ``key_of`` names the asset of a rule's table."""
+    """One spec a table and dimension, shown after the gate has judged; ``key_of`` names a table's asset."""
+    found: dict[tuple[str, str], list] = {}
+    for table, rules in rulebook.items():
+        for rule in rules.rules:
+            found.setdefault((table, rule.dimension), []).append(rule)
     return [
         dg.AssetCheckSpec(
-            rule.name,
+            dimension,
             asset=key_of(table),
             additional_deps=[gate],
-            description=f"{rule.reason.en} · {rule.reason.zh}",
-            metadata={"owner": rule.owner, "dimension": rule.dimension, "severity": rule.severity},
+            description="; ".join(f"{rule.reason.en} · {rule.reason.zh}" for rule in rules),
+            metadata={"owner": rulebook[table].owner, "rules": len(rules)},
         )
-        for table, rules in rulebook.items()
-        for rule in rules.rules
+        for (table, dimension), rules in sorted(found.items())
     ]
 
 
 def restored(checks: Iterable[Check]) -> list[CheckResult]:
     """Results as objects again, after the handover."""
-    return [
-        CheckResult(
-            **{**check, "judged_at": datetime.fromisoformat(check["judged_at"]) if check["judged_at"] else None}
-        )
-        for check in checks
-    ]
+    return [CheckResult(**{**check, "judged_at": _moment(check["judged_at"])}) for check in checks]
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def merge(known: Iterable[Check], judged: Iterable[Check]) -> list[Check]:
@@ -48,24 +54,33 @@ def merge(known: Iterable[Check], judged: Iterable[Check]) -> list[Check]:
 
 def to_dagster(checks: Iterable[Check], key_of: KeyOf, known: set[dg.AssetCheckKey]) -> Iterator[dg.AssetCheckResult]:
     """Results as left by a gate. Never blocking: what a broken table feeds is left out by the dbt step instead."""
-    by_rule: dict[dg.AssetCheckKey, list[Check]] = {}
+    groups: dict[dg.AssetCheckKey, list[Check]] = {}
     for check in checks:
-        by_rule.setdefault(dg.AssetCheckKey(key_of(check["table_name"]), check["check_name"]), []).append(check)
-    for rule, parts in by_rule.items():
-        if rule not in known:
+        groups.setdefault(dg.AssetCheckKey(key_of(check["table_name"]), check["dimension"]), []).append(check)
+    for key, parts in sorted(groups.items()):
+        if key not in known:
             continue
-        worst = next((part for part in parts if not part["passed"]), parts[0])
-        critical = worst["severity"] == "critical"
+        failed = [part for part in parts if not part["passed"]]
+        critical = any(part["severity"] == "critical" for part in failed)
         yield dg.AssetCheckResult(
-            asset_key=rule.asset_key,
-            check_name=rule.name,
-            passed=all(part["passed"] for part in parts),
+            asset_key=key.asset_key,
+            check_name=key.name,
+            passed=not failed,
             severity=dg.AssetCheckSeverity.ERROR if critical else dg.AssetCheckSeverity.WARN,
             metadata={
-                "checked": sum(part["checked_count"] for part in parts),
-                "failed": sum(part["failed_count"] for part in parts),
-                "failing_keys": ", ".join(key for part in parts for key in part["failed_keys"]) or "none",
-                "observed": worst["observed"],
-                "owner": worst["owner"],
+                "rules": len(parts),
+                "failed_rules": len(failed),
+                "failing_keys": ", ".join(name for part in failed for name in part["failed_keys"]) or "none",
+                "results": dg.MetadataValue.md(_as_table(parts)),
             },
         )
+
+
+def _as_table(parts: list[Check]) -> str:
+    lines = ["| rule | source | severity | checked | failed | owner | why |", "|---|---|---|---|---|---|---|"]
+    lines += [
+        f"| {part['check_name']} | {part['source_system']} | {part['severity']} | {part['checked_count']} "
+        f"| {part['failed_count']} | {part['owner']} | {part['reason']} |"
+        for part in sorted(parts, key=lambda part: part["passed"])
+    ]
+    return "\n".join(lines)

@@ -7,12 +7,13 @@ import dagster as dg
 from orchestration import environment
 from orchestration.assets.dbt import build_dbt_assets
 from orchestration.assets.gate_marts import check_results, mart_checks
+from orchestration.assets.gate_raw import raw_checks
 from orchestration.assets.identity import identity_resolved
 from orchestration.assets.metrics import build_metrics_asset
 from orchestration.assets.publish import alerts_decided, alerts_delivered, published
 from orchestration.dbt_files import dbt_resource, load_manifest
-from orchestration.ingest import INGEST_ASSETS, INGEST_SELECTION, READ_JOB
 from orchestration.jobs import build_job
+from orchestration.reading import READ_ASSETS, READ_JOB, READ_SELECTION
 from orchestration.resources import CompanyRun
 from orchestration.schedules import build_schedules, load_schedule_lines
 from orchestration.sensors import SENSORS
@@ -34,7 +35,8 @@ def build_defs(settings: Settings | None = None, overrides: dict[str, Any] | Non
     company = load_company(settings)
     dbt = build_dbt_assets(load_manifest(settings))
     assets = [
-        *INGEST_ASSETS,
+        *READ_ASSETS,
+        raw_checks,
         *dbt,
         identity_resolved,
         build_metrics_asset(_mart_keys(dbt)),
@@ -47,7 +49,7 @@ def build_defs(settings: Settings | None = None, overrides: dict[str, Any] | Non
     everything = dg.AssetSelection.all()
     jobs = [
         READ_JOB,
-        build_job(REBUILD, everything - INGEST_SELECTION, "Rebuild from the change log, publish, tell people."),
+        build_job(REBUILD, everything - READ_SELECTION, "Rebuild from the change log, publish, tell people."),
         build_job(REFRESH, everything, "Read, judge, rebuild, publish, tell people."),
     ]
     return dg.Definitions(

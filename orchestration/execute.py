@@ -7,10 +7,10 @@ import dagster as dg
 
 from orchestration import handover, run_state
 from orchestration.errors import root_sentence
-from orchestration.ingest import READ_JOB, build_ingest_defs
 from orchestration.instance import open_instance, process_tags, retire_dead_runs
 from orchestration.outcome import Outcome
 from orchestration.progress import report
+from orchestration.reading import READ_JOB, build_read_defs
 from warehouse.clock import business_today
 from warehouse.company import Company, load_company
 from warehouse.errors import CmwError
@@ -18,11 +18,14 @@ from warehouse.lock import writer_lock
 from warehouse.raw_manifest import read_manifest
 from warehouse.settings import Settings
 
+# The terminal shows the run's own lines; the whole log is in Dagster's records.
+QUIET_CONSOLE = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
 
 def _execute(defs: dg.Definitions, job: str, instance: dg.DagsterInstance, options: dict[str, Any]):
     return defs.resolve_job_def(job).execute_in_process(
         instance=instance,
-        run_config={"resources": {"run": {"config": options}}},
+        run_config={"resources": {"run": {"config": options}}, **QUIET_CONSOLE},
         tags={**process_tags(), "cmw/started_by": "command line"},
         raise_on_error=False,
     )
@@ -40,7 +43,7 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
     with open_instance(settings) as instance:
         retire_dead_runs(instance)
         report("step", {"name": "extract"})
-        reading = _execute(build_ingest_defs(), READ_JOB.name, instance, options)
+        reading = _execute(build_read_defs(), READ_JOB.name, instance, options)
         if not reading.success:
             return _failed(settings, company, reading, started)
         failures = [

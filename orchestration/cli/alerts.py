@@ -16,9 +16,7 @@ Who = Annotated[str, typer.Option("--by", help="Who does this; your login when l
 
 @app.command("list")
 def list_open(
-    state: Annotated[
-        str, typer.Option(help="open, acknowledged, closed or all; open and acknowledged by default.")
-    ] = "",
+    state: Annotated[str, typer.Option(help="open, acknowledged, closed or all; not closed by default.")] = "",
     owner: Annotated[str, typer.Option(help="Only this owner's.")] = "",
     as_json: JsonFlag = False,
 ) -> None:

@@ -36,7 +36,7 @@ def failed_checks_of_good_runs(context: dg.RunStatusSensorContext) -> None:
     results = [
         check
         for check in known
-        if dg.AssetCheckKey(_asset(check), check["check_name"]) in failed and not check["passed"]
+        if dg.AssetCheckKey(_asset(check), check["dimension"]) in failed and not check["passed"]
     ]
     run_id = context.dagster_run.run_id
     told = tell(
