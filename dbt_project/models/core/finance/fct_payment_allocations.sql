@@ -67,7 +67,8 @@ final as (
         matched.settling_date,
         matched.allocated_date,
         case when matched.is_effective then matched.effective_date end as effective_date,
-        case when matched.is_effective then greatest(matched.reversed_date, matched.effective_date) end as reversed_date,
+        case when matched.is_effective and matched.reversed_date is not null
+            then greatest(matched.reversed_date, matched.effective_date) end as reversed_date,
         matched.is_effective,
         matched.currency,
         cast(matched.allocated_amount as decimal(18, 4)) as document_allocated_amount,
