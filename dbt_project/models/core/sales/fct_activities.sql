@@ -75,12 +75,8 @@ final as (
         rank_in_minute > 1 as is_duplicate,
         has_happened and way = 'outbound' and not automated and rank_in_minute = 1 as is_follow_up,
         -- a call or visit that took place, or a message that was answered (or came from the customer)
-        has_happened and not automated and coalesce(
-            activity_type in ('meeting', 'visit', 'demo')
-            or (activity_type = 'call' and coalesce(outcome, 'connected') <> 'no_answer')
-            or outcome = 'replied'
-            or (way = 'inbound' and coalesce(outcome, 'connected') <> 'no_answer'),
-            false
+        has_happened and not automated and coalesce(outcome, 'connected') <> 'no_answer' and coalesce(
+            activity_type in ('call', 'meeting', 'visit', 'demo') or outcome = 'replied' or way = 'inbound', false
         ) as is_two_way_contact,
         lead_id is not null or coalesce(opportunity_type = 'new', false) as is_acquisition,
         is_stale
