@@ -11,9 +11,8 @@ events as (
     select customer_key, worked_date, 0, 0, minutes, 0
     from {{ ref('fct_service_time') }}
     union all
-    select customer_key, occurred_date, 0, 0, 0, 1
-    from {{ ref('fct_activities') }}
-    where is_two_way_contact
+    select customer_key, contact_date, 0, 0, 0, contact_count
+    from {{ ref('int_contacts') }}
 ),
 
 final as (

@@ -1,0 +1,23 @@
+{#- Band of a health score. Limits of the bands are fixed, so that their observed churn rates can be compared over time. -#}
+{% macro risk_band(score) -%}
+case
+    when {{ score }} is null then 'no_score'
+    when {{ score }} < 40 then 'critical'
+    when {{ score }} < 60 then 'weak'
+    when {{ score }} < 80 then 'fair'
+    else 'good'
+end
+{%- endmacro %}
+
+{#- The components of the health score (metric 57), in the order in which they are shown. -#}
+{% macro health_components() %}{{ return(['orders', 'payment', 'complaints', 'interaction', 'margin']) }}{% endmacro %}
+
+{#- Texts of the rows of a group in a fixed order of their kinds, joined by '; '. Portable, where engines differ on how to
+    aggregate text. -#}
+{% macro joined_text(column, kinds, kind_column) -%}
+ltrim(concat(
+    {%- for kind in kinds %}
+    coalesce('; ' || max(case when {{ kind_column }} = '{{ kind }}' then {{ column }} end), ''){{ ',' if not loop.last }}
+    {%- endfor %}
+), '; ')
+{%- endmacro %}

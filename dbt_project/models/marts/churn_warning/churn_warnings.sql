@@ -1,0 +1,71 @@
+-- One customer once, with every reason; the primary one is the first by the priority of seed warning_reasons.
+{%- set rules = ['complaints', 'health_drop', 'health_below_limit', 'no_order_key_account', 'stale_opportunity', 'no_contact'] %}
+with signals as (
+    select * from {{ ref('int_warning_signals') }}
+),
+
+reasons as (
+    {%- for rule in rules %}
+    select signals.customer_key, reasons.*
+    from signals
+    inner join {{ ref('warning_reasons') }} as reasons on reasons.reason = '{{ rule }}'
+    where signals.is_{{ rule }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+listed as (
+    select
+        customer_key,
+        cast(count(*) as bigint) as reason_count,
+        min(priority) as first_priority,
+        {%- for column in ['reason', 'label_en', 'label_zh'] %}
+        {{ joined_text(column, rules, 'reason') }} as all_{{ column }}s{{ ',' if not loop.last }}
+        {%- endfor %}
+    from reasons
+    group by customer_key
+),
+
+final as (
+    select
+        listed.customer_key,
+        signals.as_of_date,
+        customers.customer_name,
+        customers.owner_id,
+        customers.owner_name,
+        customers.region,
+        customers.customer_type,
+        signals.tier,
+        reasons.reason as primary_reason,
+        reasons.label_en as primary_reason_en,
+        reasons.label_zh as primary_reason_zh,
+        listed.reason_count,
+        listed.all_reasons as reasons,
+        listed.all_label_ens as reasons_en,
+        listed.all_label_zhs as reasons_zh,
+        signals.health_score,
+        signals.score_change,
+        health.risk_band,
+        health.churn_probability,
+        health.expected_margin,
+        health.margin_at_risk,
+        health.revenue_at_risk,
+        health.saving,
+        cast(coalesce(months.receivable_closing, 0) as decimal(18, 2)) as open_receivable,
+        signals.last_contact_date,
+        signals.days_without_contact,
+        signals.days_without_follow_up,
+        signals.days_without_order,
+        signals.complaints_30_days,
+        reasons.next_step_en,
+        reasons.next_step_zh
+    from listed
+    inner join signals on signals.customer_key = listed.customer_key
+    inner join reasons on reasons.customer_key = listed.customer_key and reasons.priority = listed.first_priority
+    inner join {{ ref('dim_customers') }} as customers on customers.customer_key = listed.customer_key
+    inner join {{ ref('customer_health') }} as health on health.customer_key = listed.customer_key and health.is_current
+    left join {{ ref('customer_months') }} as months
+        on months.customer_key = listed.customer_key and months.month_start = {{ month_start('signals.as_of_date') }}
+)
+
+select * from final

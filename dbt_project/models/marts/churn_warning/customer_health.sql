@@ -1,0 +1,49 @@
+with context as (
+    select limit_health_score, limit_health_drop from {{ ref('run_context') }}
+),
+
+scores as (
+    select * from {{ ref('int_health_scores') }}
+),
+
+final as (
+    select
+        scores.customer_key,
+        scores.snapshot_date,
+        snapshots.is_current,
+        snapshots.is_weekly,
+        coalesce(attributes.owner_id, 'unassigned') as owner_id,
+        coalesce(attributes.region, 'unknown') as region,
+        coalesce(attributes.customer_type, 'unassigned') as customer_type,
+        coalesce(results.tier, 'unranked') as tier,
+        scores.health_score,
+        scores.component_count,
+        scores.component_count < {{ health_components() | length }} as is_reweighted,
+        {%- for component in health_components() %}
+        scores.{{ component }}_points,
+        scores.{{ component }}_contribution,
+        {%- endfor %}
+        cast(scores.health_score - before.health_score as decimal(9, 4)) as score_change,
+        coalesce(scores.health_score < context.limit_health_score, false) as is_below_limit,
+        coalesce(scores.health_score - before.health_score <= -context.limit_health_drop, false) as is_drop,
+        rates.risk_band,
+        rates.churn_probability,
+        coalesce(results.trailing_contribution_profit, 0) as expected_margin,
+        coalesce(results.trailing_net_revenue, 0) as expected_revenue,
+        -- who costs more than he brings is a saving, outside the sum at risk
+        {{ to_money('rates.churn_probability * greatest(cast(coalesce(results.trailing_contribution_profit, 0) as double), 0)') }} as margin_at_risk,
+        {{ to_money('rates.churn_probability * greatest(cast(coalesce(results.trailing_net_revenue, 0) as double), 0)') }} as revenue_at_risk,
+        {{ to_money('rates.churn_probability * greatest(-cast(coalesce(results.trailing_contribution_profit, 0) as double), 0)') }} as saving
+    from scores
+    cross join context
+    inner join {{ ref('int_health_snapshots') }} as snapshots
+        on snapshots.snapshot_date = scores.snapshot_date and snapshots.is_published
+    inner join {{ ref('int_risk_band_rates') }} as rates on rates.risk_band = {{ risk_band('scores.health_score') }}
+    left join scores as before
+        on before.customer_key = scores.customer_key and before.snapshot_date = {{ add_days('scores.snapshot_date', -7) }}
+    left join {{ ref('int_customer_tier_months') }} as results
+        on results.customer_key = scores.customer_key and results.month_start = snapshots.result_month
+    {{ join_history('attributes', 'scores', 'scores.snapshot_date') }}
+)
+
+select * from final

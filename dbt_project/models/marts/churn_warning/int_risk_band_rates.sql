@@ -1,0 +1,58 @@
+-- How often customers of each health band were no longer active 90 days later: the probability of churn while there is no
+-- model (metric 56). A band with too few observations takes the rate of all.
+with context as (
+    select as_of_date, minimum_base from {{ ref('run_context') }}
+),
+
+observed as (
+    select
+        {{ risk_band('scores.health_score') }} as risk_band,
+        scores.customer_key,
+        {{ as_flag('later.customer_key is null') }} as has_churned
+    from {{ ref('int_health_scores') }} as scores
+    inner join context on scores.snapshot_date <= {{ add_days('context.as_of_date', -90) }}
+    {{ join_spells('later', 'scores', add_days('scores.snapshot_date', 90)) }}
+),
+
+overall as (
+    select count(*) as observation_count, sum(has_churned) as churned_count from observed
+),
+
+bands as (
+    select 'critical' as risk_band from context
+    union all
+    select 'weak' from context
+    union all
+    select 'fair' from context
+    union all
+    select 'good' from context
+    union all
+    select 'no_score' from context
+),
+
+counted as (
+    select
+        bands.risk_band,
+        count(observed.customer_key) as observation_count,
+        count(distinct observed.customer_key) as customer_count,
+        sum(coalesce(observed.has_churned, 0)) as churned_count
+    from bands
+    left join observed on observed.risk_band = bands.risk_band
+    group by bands.risk_band
+),
+
+final as (
+    select
+        counted.risk_band,
+        cast(counted.observation_count as bigint) as observation_count,
+        cast(counted.churned_count as bigint) as churned_count,
+        counted.customer_count < context.minimum_base as is_overall_rate,
+        case when counted.customer_count < context.minimum_base
+            then {{ safe_ratio('overall.churned_count', 'overall.observation_count') }}
+            else {{ safe_ratio('counted.churned_count', 'counted.observation_count') }} end as churn_probability
+    from counted
+    cross join context
+    cross join overall
+)
+
+select * from final
