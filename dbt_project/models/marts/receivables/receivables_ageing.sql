@@ -20,7 +20,7 @@ final as (
         cast(sum(case when item_type = 'invoice' and is_disputed then amount else 0 end) as decimal(18, 2)) as disputed_amount,
         cast(sum({{ as_flag("item_type = 'invoice'") }}) as bigint) as open_invoice_count,
         cast(sum({{ as_flag("item_type = 'invoice' and amount > 0 and days_overdue > 0") }}) as bigint) as overdue_invoice_count,
-        cast(max(case when item_type = 'invoice' and amount > 0 then days_overdue end) as bigint) as longest_days_overdue,
+        cast(max(case when item_type = 'invoice' and amount > 0 and days_overdue > 0 then days_overdue end) as bigint) as longest_days_overdue,
         cast(sum({{ as_flag('is_missing_rate') }}) as bigint) as missing_rate_count
     from items
     group by month_start, customer_key
