@@ -109,7 +109,8 @@ def post_settlements(ledger: Ledger, invoices: Rows, settled: Rows) -> None:
     """Exchange differences of what is settled, and what is forgiven.
 
     ``settled``: invoice, day, made, carried (ledger cents that leave the invoice), paid (ledger cents that came for
-    it), kind (0 payment or credit, else the adjustment type), row.
+    it), kind (0 payment or credit, else the adjustment type). A posting names the settlement's own position, from which
+    the ERP makes the number of the clearing or adjustment.
     """
     gain = settled.paid - settled.carried
     money = settled.kind == 0
@@ -117,7 +118,7 @@ def post_settlements(ledger: Ledger, invoices: Rows, settled: Rows) -> None:
 
     def post(account: int, amount: np.ndarray, here: np.ndarray, document: str, owner: bool = True) -> None:
         ledger.post(
-            account, settled.day[here], amount[here], made=settled.made[here], document=document, row=settled.row[here],
+            account, settled.day[here], amount[here], made=settled.made[here], document=document, row=np.flatnonzero(here),
             **({k: v[here] for k, v in who.items()} if owner else {}),
         )  # fmt: skip
 
