@@ -4,7 +4,7 @@ BIN := .venv/bin
 SIZE ?= 3000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev check bench shop clean
+.PHONY: help demo test dev check docs bench shop clean
 
 help: ## List what can be done
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | awk -F: '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -24,6 +24,10 @@ check: .venv/dev.stamp ## Lint Python and SQL, check the import rules and the so
 	@$(BIN)/lint-imports
 	@$(BIN)/sqlfluff lint dbt_project/models --processes 2
 	@$(BIN)/python -m tests.soft_limits
+
+docs: .venv/runtime.stamp ## Write the generated pages: metric catalogue, published tables, the contract for dbt
+	@$(BIN)/python -m ingestion.dbt_contract
+	@$(BIN)/python -m orchestration.generated
 
 bench: .venv/dev.stamp ## Measure speed beside its limit; writes benchmarks/results/latest.md
 	@$(BIN)/python -m benchmarks

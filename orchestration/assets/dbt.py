@@ -103,7 +103,8 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
         rejudged = handover.take(run.settings, "rejudged_entities", [])
         if run.full or rejudged:
             _rebuild_staging(run, dbt, [] if run.full else [_staging_model(entity) for entity in rejudged])
-        yield from _run_dbt(context, run, dbt, "staging", [])
+        # tests that also look at marts run with the marts
+        yield from _run_dbt(context, run, dbt, "staging", ["--indirect-selection", "cautious"])
         handover.clear(run.settings, "rejudged_entities")
 
     @dbt_assets(

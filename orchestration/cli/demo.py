@@ -43,7 +43,9 @@ def create(
         end_date=date(end_date.year, end_date.month, end_date.day),
         report=_report,
     )
-    console.print(str(summary))
+    for database, tables in summary.rows.items():
+        console.print(f"  {database}: {sum(tables.values()):,} rows in {len(tables)} tables")
+    console.print(f"Its business date is {summary.today}. Next: cmw run")
 
 
 @app.command()

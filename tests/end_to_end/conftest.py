@@ -1,0 +1,76 @@
+"""A small demo company, run once for all tests that only look; copies of it for tests that change it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CMW = Path(sys.executable).parent / "cmw"
+CUSTOMERS = 150
+
+
+@dataclass
+class LivingCompany:
+    """A demo company in a folder of its own, driven through the command line as an operator would."""
+
+    home: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("CMW_")}
+        return {**kept, "CMW_HOME": str(self.home), "COLUMNS": "160"}
+
+    def start(self, *arguments: str) -> subprocess.Popen:
+        return subprocess.Popen(
+            [str(CMW), *arguments], env=self.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+
+    def cmw(self, *arguments: str, status: int = 0) -> str:
+        """What the command printed; fails when it ended with another exit status."""
+        done = subprocess.run(
+            [str(CMW), *arguments], env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == status, (
+            f"cmw {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+        )
+        return done.stdout
+
+    def query(self, sql: str) -> list[tuple]:
+        """Rows from the published file, as any reader would get them."""
+        path = self.home / "published" / "current" / "customer_metrics.duckdb"
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def with_truth(self, sql: str) -> list[tuple]:
+        """Rows of a query over the published file and, as views truth_<name>, the simulation's own truth."""
+        path = self.home / "published" / "current" / "customer_metrics.duckdb"
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{path}' as published (read_only)")
+            for file in sorted((self.home / "demo" / "truth").glob("*.parquet")):
+                connection.execute(f"create view truth_{file.stem} as select * from '{file}'")
+            return connection.execute(sql).fetchall()
+
+    def copy(self, target: Path) -> "LivingCompany":
+        shutil.copytree(self.home, target, symlinks=True)
+        return LivingCompany(target)
+
+
+@pytest.fixture(scope="session")
+def published_company(tmp_path_factory) -> LivingCompany:
+    """Created and run once. Tests must not change it."""
+    company = LivingCompany(tmp_path_factory.mktemp("company") / "home")
+    company.cmw("demo", "create", "--customers", str(CUSTOMERS))
+    company.cmw("run")
+    return company
+
+
+@pytest.fixture
+def changing_company(published_company, tmp_path) -> LivingCompany:
+    """A copy of the published company that a test may change."""
+    return published_company.copy(tmp_path / "home")
