@@ -1,12 +1,12 @@
 """Reads every metric out of dbt's manifest and refuses one whose governance is incomplete."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from metrics.cross_checks import check_bases, check_dimensions, check_numbers
 from metrics.definition import MetricDefinition
 from metrics.formula import formula_of
 from metrics.governance import Governance
@@ -42,11 +42,11 @@ def load_catalogue(manifest_path: Path) -> Catalogue:
     models = {model["name"]: model for model in manifest["semantic_models"].values()}
     measures = {measure["name"]: (model["name"], measure) for model in models.values() for measure in model["measures"]}
     found = {node["name"]: _definition(node, manifest, models, measures) for node in manifest["metrics"].values()}
-    _check_bases(found)
-    _check_numbers(found.values())
+    check_bases(found)
+    check_numbers(found.values())
     metrics = _widen_inputs(_with_base(found))
     for metric in metrics.values():
-        _check_dimensions(metric, models[metric.model])
+        check_dimensions(metric, models[metric.model])
     return Catalogue(dict(sorted(metrics.items())), manifest_path.with_name("semantic_manifest.json"))
 
 
@@ -74,7 +74,7 @@ def _definition(node: dict, manifest: dict, models: dict, measures: dict) -> Met
         label=node["label"],
         description=" ".join(node["description"].split()),
         kind=node["type"],
-        formula=formula_of(node, {key: value for key, (_, value) in measures.items()}),
+        formula=formula_of(node, measures),
         governance=governance,
         model=model["name"],
         entity=model["primary_entity"] or _primary_entity(model),
@@ -105,38 +105,6 @@ def _governance(node: dict) -> Governance:
 
 def _primary_entity(model: dict) -> str:
     return next(entity["name"] for entity in model["entities"] if entity["type"] == "primary")
-
-
-def _check_bases(metrics: dict[str, MetricDefinition]) -> None:
-    for metric in metrics.values():
-        base = metric.governance.base
-        if base and (base not in metrics or metrics[base].model != metric.model):
-            raise CmwError(
-                f"{metric.path}: metric {metric.name}: base {base} is no metric of the semantic model {metric.model}",
-                "Name a metric that counts rows or customers of that model",
-            )
-
-
-def _check_numbers(metrics: Iterable[MetricDefinition]) -> None:
-    seen: dict[str, str] = {}
-    for metric in metrics:
-        number = metric.governance.number
-        if number and number in seen:
-            raise CmwError(
-                f"{metric.path}: metric {metric.name}: number {number} is already that of {seen[number]}",
-                "Give each metric a number of its own",
-            )
-        seen[number] = metric.name
-
-
-def _check_dimensions(metric: MetricDefinition, model: dict) -> None:
-    known = {dimension["name"] for dimension in model["dimensions"]}
-    for name in metric.dimensions:
-        if name not in known:
-            raise CmwError(
-                f"{metric.path}: metric {metric.name}: dimension {name} is not in the semantic model {metric.model}",
-                f"Take one of {', '.join(sorted(known))}, or add the dimension there",
-            )
 
 
 def _with_base(metrics: dict[str, MetricDefinition]) -> dict[str, MetricDefinition]:

@@ -6,12 +6,12 @@ import duckdb
 _SQL = """
 insert into metric_targets
 select
-    metric,
+    metric_name,
     period_grain,
     case when owner_id is not null then 'owner' when region is not null then 'region' else 'total' end,
     coalesce(owner_id, region, 'total'),
     period_start,
-    max_by(target_value, (valid_from, target_id))::decimal(38, 8),
+    max_by(target_value, (valid_from_date, target_key))::decimal(38, 8),
     true
 from core.fct_sales_targets
 where team is null or owner_id is not null

@@ -8,7 +8,7 @@ from datetime import date
 import duckdb
 import pyarrow.parquet as pq
 
-from metrics import assembly, catalogue_table, company_targets, rules, tables
+from metrics import assembly, catalogue_table, company_targets, comparison, rules, tables
 from metrics.availability import missing_inputs, present_entities
 from metrics.catalogue import Catalogue, load_catalogue
 from metrics.compile import Compiler, Request, requests_for
@@ -111,8 +111,8 @@ def _write(
     connection.execute(assembly.PIVOT)
     connection.execute(assembly.CALENDAR, {"as_of": as_of})
     connection.execute(assembly.JUDGE, {"as_of": as_of})
-    connection.execute(assembly.COMPARE)
+    connection.execute(comparison.COMPARE)
     for name in tables.TABLES:
         tables.create(connection, name)
-    connection.execute(assembly.WRITE, {"as_of": as_of, "run_id": run_id})
+    connection.execute(comparison.WRITE, {"as_of": as_of, "run_id": run_id})
     catalogue_table.write(connection, catalogue, missing, company, run_id)

@@ -1,18 +1,21 @@
 """A metric's formula in one readable line, made from its MetricFlow definition."""
 
 
-def formula_of(node: dict, measures: dict[str, dict]) -> str:
-    """For example ``sum(is_retained) of customer_periods`` or ``retained_customers ÷ opening_customers``."""
+def formula_of(node: dict, measures: dict[str, tuple[str, dict]]) -> str:
+    """``sum(is_retained) of customers_at_start``, or ``retained_customers ÷ opening_customers``.
+
+    ``measures``: name to (semantic model, measure).
+    """
     parameters = node["type_params"]
     condition = _condition(node)
     if node["type"] == "ratio":
         return f"{_input(parameters['numerator'])} ÷ {_input(parameters['denominator'])}{condition}"
     if node["type"] == "derived":
         return f"{parameters['expr']}{condition}"
-    measure = measures[parameters["measure"]["name"]] if parameters["measure"] else None
-    if measure is None:
+    if not parameters["measure"]:
         return node["type"]
-    text = f"{measure['agg']}({measure.get('expr') or measure['name']})"
+    model, measure = measures[parameters["measure"]["name"]]
+    text = f"{measure['agg']}({measure.get('expr') or measure['name']}) of {model}"
     closing = measure.get("non_additive_dimension")
     if closing:
         text += f" at the {'last' if closing['window_choice'] == 'max' else 'first'} {closing['name']} of the period"

@@ -1,0 +1,38 @@
+"""Rules between metrics and their semantic models that one metric's governance cannot check alone."""
+
+from collections.abc import Iterable
+
+from metrics.definition import MetricDefinition
+from warehouse.errors import CmwError
+
+
+def check_bases(metrics: dict[str, MetricDefinition]) -> None:
+    for metric in metrics.values():
+        base = metric.governance.base
+        if base and (base not in metrics or metrics[base].model != metric.model):
+            raise CmwError(
+                f"{metric.path}: metric {metric.name}: base {base} is no metric of the semantic model {metric.model}",
+                "Name a metric that counts rows or customers of that model",
+            )
+
+
+def check_numbers(metrics: Iterable[MetricDefinition]) -> None:
+    seen: dict[str, str] = {}
+    for metric in metrics:
+        number = metric.governance.number
+        if number and number in seen:
+            raise CmwError(
+                f"{metric.path}: metric {metric.name}: number {number} is already that of {seen[number]}",
+                "Give each metric a number of its own",
+            )
+        seen[number] = metric.name
+
+
+def check_dimensions(metric: MetricDefinition, model: dict) -> None:
+    known = {dimension["name"] for dimension in model["dimensions"]}
+    for name in metric.dimensions:
+        if name not in known:
+            raise CmwError(
+                f"{metric.path}: metric {metric.name}: dimension {name} is not in the semantic model {metric.model}",
+                f"Take one of {', '.join(sorted(known))}, or add the dimension there",
+            )

@@ -1,0 +1,152 @@
+"""What a person asks about a metric: what it is, what it is made of, how much it is, who answers for it.
+
+Reads the tables of schema metrics, from the working file or a published one; needs neither dbt nor MetricFlow.
+"""
+
+from typing import Any
+
+import duckdb
+
+from warehouse.errors import CmwError
+
+# The period to show first: the longest that managers talk about, down to what else there is.
+_GRAIN_ORDER = "['month', 'quarter', 'week', 'year', 'day']"
+
+_CURRENT = """
+with complete as (
+    select
+        metric_name, period_grain, period_start, value, unit, currency, numerator, denominator, base_count, null_reason,
+        missing_input, previous_value, same_period_last_year_value, change_type, target_value, limit_status,
+        benchmark_value, as_of,
+        case period_grain
+            when 'day' then period_start + interval 1 day
+            when 'week' then period_start + interval 7 days
+            when 'month' then period_start + interval 1 month
+            when 'quarter' then period_start + interval 3 months
+            else period_start + interval 1 year
+        end <= as_of + interval 1 day as is_complete
+    from metrics.metric_values
+    where dimension_name = 'total' and variant = 'default'
+)
+
+select *
+from complete
+qualify row_number() over (
+    partition by metric_name, period_grain
+    -- the newest period that is over and has a value; else the newest there is
+    order by (is_complete and value is not null) desc, (value is not null) desc, period_start desc
+) = 1
+"""
+
+
+def list_metrics(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    supporting: bool = False,
+    level: str = "",
+    module: str = "",
+    owner: str = "",
+) -> list[dict[str, Any]]:
+    """Catalogue rows in the catalogue's order, each with its newest total: value, period, target, limit_status."""
+    _require(connection)
+    return _rows(
+        connection,
+        f"""
+        with newest as (
+            select * from ({_CURRENT})
+            qualify row_number() over (
+                partition by metric_name order by list_position({_GRAIN_ORDER}, period_grain)
+            ) = 1
+        )
+        select
+            catalogue.*, newest.period_grain, newest.period_start, newest.value, newest.currency, newest.null_reason,
+            newest.previous_value, newest.target_value, newest.limit_status
+        from metrics.metric_catalogue as catalogue
+        left join newest on catalogue.metric_name = newest.metric_name
+        where (not catalogue.is_supporting or $supporting)
+            and $level in ('', catalogue.level)
+            and $module in ('', catalogue.module)
+            and $owner in ('', catalogue.owner)
+        order by
+            catalogue.is_supporting, try_cast(regexp_extract(catalogue.number, '\\d+') as integer), catalogue.number,
+            catalogue.metric_name
+        """,
+        {"supporting": supporting, "level": level, "module": module, "owner": owner},
+    )
+
+
+def describe(name: str, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """The catalogue row, and under ``current`` its newest total per grain, under ``lineage`` the models upstream,
+    under ``used_by`` the metrics that are made of it. Raises CmwError when there is no such metric."""
+    _require(connection)
+    found = _rows(connection, "select * from metrics.metric_catalogue where metric_name = $name", {"name": name})
+    if not found:
+        raise CmwError(f"There is no metric {name}{_similar(connection, name)}", "List them with `cmw metrics list`")
+    metric = found[0]
+    metric["lineage"] = metric["lineage"].split(", ") if metric["lineage"] else []
+    metric["current"] = _rows(
+        connection,
+        f"select * from ({_CURRENT}) where metric_name = $name order by list_position({_GRAIN_ORDER}, period_grain)",
+        {"name": name},
+    )
+    metric["used_by"] = [
+        row["metric_name"]
+        for row in _rows(
+            connection,
+            "select metric_name from metrics.metric_catalogue"
+            " where $name in (numerator_metric, denominator_metric, base_metric) order by metric_name",
+            {"name": name},
+        )
+    ]
+    return metric
+
+
+def values(
+    name: str,
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    grain: str = "month",
+    dimension: str = "total",
+    periods: int = 12,
+) -> list[dict[str, Any]]:
+    """Rows of the newest ``periods`` periods, newest first. Raises CmwError for what is not computed."""
+    metric = describe(name, connection)
+    grains = metric["grains"].split(", ")
+    dimensions = ["total", *filter(None, metric["dimensions"].split(", "))]
+    if grain not in grains:
+        raise CmwError(f"{name} is not computed by {grain}", f"Take one of {', '.join(grains)}")
+    if dimension not in dimensions:
+        raise CmwError(f"{name} is not computed by {dimension}", f"Take one of {', '.join(dimensions)}")
+    return _rows(
+        connection,
+        """
+        select * from metrics.metric_values
+        where metric_name = $name and period_grain = $grain and dimension_name = $dimension
+        qualify dense_rank() over (order by period_start desc) <= $periods
+        order by period_start desc, dimension_value
+        """,
+        {"name": name, "grain": grain, "dimension": dimension, "periods": periods},
+    )
+
+
+def _similar(connection: duckdb.DuckDBPyConnection, name: str) -> str:
+    nearest = connection.execute(
+        "select metric_name from metrics.metric_catalogue"
+        " order by jaro_winkler_similarity(metric_name, $name) desc, metric_name limit 1",
+        {"name": name},
+    ).fetchone()
+    return f"; do you mean {nearest[0]}?" if nearest else ""
+
+
+def _require(connection: duckdb.DuckDBPyConnection) -> None:
+    found = connection.execute(
+        "select count(*) from information_schema.tables where table_schema = 'metrics' and table_name = 'metric_values'"
+    ).fetchone()
+    if not found or not found[0]:
+        raise CmwError("No metrics have been computed yet", "Run `cmw run` first")
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    result = connection.execute(sql, parameters)
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
