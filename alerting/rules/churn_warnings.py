@@ -13,17 +13,16 @@ from alerting.rules.reading import has_table, rows
 from warehouse.formats import money
 
 RULE = "churn_warning"
+# What one person can work on until the next digest; the rest stands in the mart.
+WORKED = 20
 
 _WARNINGS = """
-select
-    w.*,
-    c.customer_name,
-    c.owner_name
-from marts.churn_warnings as w
-left join core.dim_customers as c on w.customer_key = c.customer_key
+select *
+from marts.churn_warnings
 order by
-    coalesce(w.margin_at_risk, 0) + coalesce(w.open_receivable, 0) desc,
-    w.customer_key
+    margin_at_risk desc nulls last,
+    open_receivable desc nulls last,
+    customer_key
 """
 
 
@@ -38,44 +37,47 @@ def find(connection: duckdb.DuckDBPyConnection, currency: str, today: date) -> l
 
 
 def _candidate(owner: str, warned: list[dict[str, Any]], currency: str, today: date) -> Candidate:
-    margin = sum((row["margin_at_risk"] or Decimal(0) for row in warned), Decimal(0))
-    open_amount = sum((row["open_receivable"] or Decimal(0) for row in warned), Decimal(0))
+    margin, receivable = _total(warned, "margin_at_risk"), _total(warned, "open_receivable")
     first, name = warned[0], warned[0]["owner_name"] or owner
     top = first["customer_name"] or first["customer_key"]
-    severity: Severity = "warning"
+    critical = sum(row["risk_band"] == "critical" for row in warned)
+    severity: Severity = "critical" if critical else "warning"
     due = due_date(severity, today)
     return Candidate(
         cause=f"{RULE}:{owner}",
         rule=RULE,
         owner=owner,
         severity=severity,
-        size=margin + open_amount,
+        size=margin,
         title=Words(
             f"{name}: {len(warned)} customers at risk, {money(margin, currency)} margin",
             f"{name}:{len(warned)} 个客户有流失风险,涉及毛利 {money(margin, currency)}",
         ),
         reason=Words(
-            f"Most money first: {top} ({first['primary_reason']}); open receivables {money(open_amount, currency)}",
-            f"按金额排序,首位 {top}({first['primary_reason']});未收款 {money(open_amount, currency)}",
+            f"Most money: {top} ({first['reasons_en']}); {critical} in critical health; "
+            f"open receivables {money(receivable, currency)}",
+            f"金额最大:{top}({first['reasons_zh']});健康度严重的 {critical} 个;未收款 {money(receivable, currency)}",
         ),
-        next_step=Words(first["next_step_en"], first["next_step_zh"]),
+        next_step=Words(f"{top}: {first['next_step_en']}", f"{top}:{first['next_step_zh']}"),
         due=due,
         link="marts.churn_warnings",
-        items=tuple(_item(row, currency) for row in warned),
+        items=tuple(_item(row, currency) for row in warned[:WORKED]),
         money=margin,
-        work=tuple(_work(row, due) for row in warned),
+        work=tuple(_work(row, due) for row in warned[:WORKED]),
     )
 
 
+def _total(warned: list[dict[str, Any]], column: str) -> Decimal:
+    return sum((row[column] for row in warned if row[column] is not None), Decimal(0))
+
+
 def _item(row: dict[str, Any], currency: str) -> Item:
-    name = row["customer_name"] or row["customer_key"]
-    risk = money(row["margin_at_risk"], currency)
-    reasons = row["reasons"] if isinstance(row["reasons"], str) else ", ".join(row["reasons"] or [])
+    name, risk = row["customer_name"] or row["customer_key"], money(row["margin_at_risk"], currency)
     return Item(
         row["customer_key"],
         Words(
-            f"{name}: {risk} margin at risk; {reasons}. {row['next_step_en']}",
-            f"{name}:涉及毛利 {risk};{reasons}。{row['next_step_zh']}",
+            f"{name}: {risk} margin at risk. {row['reasons_en']}. {row['next_step_en']}",
+            f"{name}:涉及毛利 {risk}。{row['reasons_zh']}。{row['next_step_zh']}",
         ),
         row["margin_at_risk"],
     )
@@ -85,7 +87,7 @@ def _work(row: dict[str, Any], due: date) -> Work:
     name = row["customer_name"] or row["customer_key"]
     return Work(
         customer_key=row["customer_key"],
-        title=Words(f"Keep {name}: {row['primary_reason']}", f"挽留 {name}:{row['primary_reason']}"),
+        title=Words(f"Keep {name}: {row['primary_reason_en']}", f"挽留 {name}:{row['primary_reason_zh']}"),
         next_step=Words(row["next_step_en"], row["next_step_zh"]),
         due=due,
         money=row["margin_at_risk"],

@@ -27,12 +27,12 @@ create table quality.check_results (
     severity varchar, owner varchar, passed boolean, checked_count bigint, failed_count bigint, failed_keys varchar[],
     reason varchar, reason_zh varchar, observed varchar, rule_version integer, judged_at timestamp
 );
-create schema core;
-create table core.dim_customers (customer_key varchar, customer_name varchar, owner_id varchar, owner_name varchar);
 create schema marts;
 create table marts.churn_warnings (
-    customer_key varchar, owner_id varchar, primary_reason varchar, reasons varchar, margin_at_risk decimal(18, 2),
-    open_receivable decimal(18, 2), next_step_en varchar, next_step_zh varchar
+    customer_key varchar, customer_name varchar, owner_id varchar, owner_name varchar, primary_reason varchar,
+    primary_reason_en varchar, primary_reason_zh varchar, reasons varchar, reasons_en varchar, reasons_zh varchar,
+    risk_band varchar, margin_at_risk decimal(18, 2), open_receivable decimal(18, 2), next_step_en varchar,
+    next_step_zh varchar
 );
 create schema staging;
 create table staging.stg_crm__users (user_id varchar, email varchar);
@@ -113,12 +113,13 @@ class World:
 
     def warning(self, customer: str, owner: str = "U1", margin: str = "1000", **values: Any) -> None:
         row = {
-            "customer_key": customer, "owner_id": owner, "primary_reason": "no_order",
-            "margin_at_risk": Decimal(margin), "reasons": "no order for 180 days", "open_receivable": Decimal("50"),
+            "customer_key": customer, "customer_name": f"Name {customer}", "owner_id": owner, "owner_name": "Ann",
+            "primary_reason": "no_order", "primary_reason_en": "no order", "primary_reason_zh": "长期未下单",
+            "reasons": "no_order", "reasons_en": "no order for 180 days", "reasons_zh": "180 天未下单",
+            "risk_band": "fair", "margin_at_risk": Decimal(margin), "open_receivable": Decimal("50"),
             "next_step_en": "Visit them", "next_step_zh": "上门拜访",
         }  # fmt: skip
         self.insert("marts.churn_warnings", **{**row, **values})
-        self.insert("core.dim_customers", customer_key=customer, customer_name=f"Name {customer}", owner_name="Ann")
 
     def load(self, system: str = "erp", entity: str = "erp_orders", **values: Any) -> None:
         moment = datetime(2026, 6, 30, 12)

@@ -162,8 +162,24 @@ def test_each_owner_gets_one_digest_with_the_most_money_first(world):
 
 
 def test_no_customer_at_risk_means_no_digest(world):
-    world.insert("core.dim_customers", customer_key="C1", customer_name="Fine", owner_id="U1")
     assert world.decide() == []
+    world.warning("C1")
+    assert [alert.rule for alert in world.decide()] == ["churn_warning"]
+
+
+def test_a_digest_with_a_customer_in_critical_health_is_critical(world):
+    world.warning("C1", "U1", "100")
+    world.warning("C2", "U1", "5", risk_band="critical")
+    assert [alert.severity for alert in world.decide()] == ["critical"]
+
+
+def test_a_long_list_names_the_customers_with_the_most_money_and_counts_the_rest(world):
+    for number in range(30):
+        world.warning(f"C{number:02}", "U1", str(number))
+    [alert] = world.decide()
+    assert len(alert.items) == 20
+    assert alert.items[0].key == "C29"
+    assert alert.title.en.startswith("Ann: 30 customers at risk, 435 CNY")
 
 
 @pytest.mark.parametrize("table", ["metrics.metric_values", "quality.check_results", "marts.churn_warnings"])

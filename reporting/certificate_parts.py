@@ -1,0 +1,99 @@
+"""The lines of a certificate, as data."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What the newest reading of one source system brought. ``failed``: entities that could not be read."""
+
+    source_system: str
+    entities: int
+    rows_read: int
+    new_versions: int
+    unchanged: int
+    deletes: int
+    held_rows: int
+    failed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """Rows of one entity that one rule keeps out of every figure, and the money behind them where it is known."""
+
+    source_system: str
+    entity: str
+    rule: str
+    rows: int
+    money: Decimal | None
+    reason_en: str
+    reason_zh: str
+
+
+@dataclass(frozen=True)
+class FailedCheck:
+    """One check that failed; ``failed_count`` of ``checked_count``."""
+
+    table_name: str
+    check_name: str
+    source_system: str
+    severity: str
+    failed_count: int
+    checked_count: int
+    observed: str
+    reason_en: str
+    reason_zh: str
+
+
+@dataclass(frozen=True)
+class LedgerTie:
+    """One amount beside the ledger: warehouse + held_back + difference = ledger. All in one currency."""
+
+    measure_en: str
+    measure_zh: str
+    ledger: Decimal
+    warehouse: Decimal
+    held_back: Decimal
+    difference: Decimal
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One strategic metric in its newest finished period. ``status``: ok, warning, critical or none."""
+
+    metric_name: str
+    label_en: str
+    label_zh: str
+    period_grain: str
+    period_start: date
+    value: Decimal
+    unit: str
+    currency: str | None
+    target: Decimal | None
+    previous: Decimal | None
+    change_type: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Alerted:
+    """One open alert and whom it told. ``told``: 'screen: sent', 'mail: failed' …"""
+
+    alert_id: int
+    severity: str
+    title_en: str
+    title_zh: str
+    owner: str
+    money: Decimal | None
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NextLook:
+    """Where to look next: a path or a command."""
+
+    what_en: str
+    what_zh: str
+    where: str

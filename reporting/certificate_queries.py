@@ -1,0 +1,154 @@
+"""Reads the lines of a certificate from the published tables. A table that is not there gives no lines."""
+
+from collections import defaultdict
+from typing import Any
+
+import duckdb
+import sqlalchemy as sa
+
+from reporting.certificate_parts import Alerted, FailedCheck, Headline, Loaded
+from warehouse.operational_store import open_store
+from warehouse.settings import Settings
+from warehouse.tables_alerts import deliveries
+
+SHOWN_HEADLINES = 5
+# Asked first of a company; the rest of five comes from the other strategic metrics in catalogue order.
+PREFERRED = (
+    "net_revenue",
+    "customer_retention_rate",
+    "net_revenue_retention",
+    "customer_contribution_profit",
+    "days_sales_outstanding",
+)
+
+_LOADED = """
+select
+    source_system,
+    count(distinct entity) as entities,
+    coalesce(sum(rows_read), 0) as rows_read,
+    coalesce(sum(new_versions), 0) as new_versions,
+    coalesce(sum(unchanged), 0) as unchanged,
+    coalesce(sum(deletes), 0) as deletes,
+    coalesce(sum(rejected_rows + rejected_lines), 0) as held_rows,
+    list(entity order by entity) filter (where status = 'failed') as failed
+from ops.loads
+where run_id = (select run_id from ops.loads order by load_seq desc, finished_at desc limit 1)
+group by source_system
+order by source_system
+"""
+
+# The newest result of each check: a rule with nothing new to judge in this run keeps its last one.
+_CHECKS = """
+with newest as (
+    select
+        *,
+        row_number() over (
+            partition by gate, table_name, coalesce(source_system, ''), check_name
+            order by judged_at desc nulls last, run_id desc
+        ) as place
+    from quality.check_results
+)
+
+select
+    table_name, check_name, coalesce(source_system, '') as source_system, severity, passed,
+    coalesce(failed_count, 0) as failed_count, coalesce(checked_count, 0) as checked_count,
+    coalesce(observed, '') as observed, reason as reason_en, coalesce(reason_zh, reason) as reason_zh
+from newest
+where place = 1
+order by severity, failed_count desc, table_name, check_name
+"""
+
+_HEADLINES = """
+with candidates as (
+    select
+        v.metric_name, c.label_en, c.label_zh, v.period_grain, v.period_start, v.value, v.unit, v.currency,
+        v.target_value as target, v.previous_value as previous, v.change_type, v.limit_status as status,
+        list_position($preferred, v.metric_name) as preferred,
+        try_cast(c.number as integer) as number,
+        row_number() over (
+            partition by v.metric_name
+            order by v.period_grain <> 'month', v.period_grain <> 'quarter', v.period_start desc, v.period_grain
+        ) as nearest
+    from metrics.metric_values as v
+    inner join metrics.metric_catalogue as c on v.metric_name = c.metric_name
+    where
+        c.level = 'strategic' and not c.is_supporting and v.variant = 'default'
+        and v.dimension_name = 'total' and v.value is not null
+        and case v.period_grain
+            when 'day' then v.period_start
+            when 'week' then v.period_start + 6
+            when 'month' then last_day(v.period_start)
+            when 'quarter' then (v.period_start + interval 3 month)::date - 1
+            else (v.period_start + interval 1 year)::date - 1
+        end <= v.as_of
+)
+
+select * exclude (preferred, number, nearest)
+from candidates
+where nearest = 1
+order by preferred nulls last, number nulls last, metric_name
+limit $shown
+"""
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str, values: Any = None) -> list[dict[str, Any]]:
+    result = connection.execute(query, values)
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _has(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
+    query = "select 1 from duckdb_tables() where schema_name = $1 and table_name = $2"
+    return connection.execute(query, [schema, table]).fetchone() is not None
+
+
+def loaded(connection: duckdb.DuckDBPyConnection) -> tuple[Loaded, ...]:
+    """One line per source system of the newest reading."""
+    return tuple(Loaded(**{**row, "failed": tuple(row["failed"] or ())}) for row in _rows(connection, _LOADED))
+
+
+def checks(connection: duckdb.DuckDBPyConnection) -> tuple[int, tuple[FailedCheck, ...]]:
+    """How many checks passed, and those that failed: critical first, most failing rows first."""
+    if not _has(connection, "quality", "check_results"):
+        return 0, ()
+    found = _rows(connection, _CHECKS)
+    failed = [row for row in found if not row.pop("passed")]
+    return len(found) - len(failed), tuple(FailedCheck(**row) for row in failed)
+
+
+def headlines(connection: duckdb.DuckDBPyConnection) -> tuple[Headline, ...]:
+    """At most five strategic metrics, each in its newest finished month (or its shortest longer grain)."""
+    if not _has(connection, "metrics", "metric_values"):
+        return ()
+    values = {"preferred": list(PREFERRED), "shown": SHOWN_HEADLINES}
+    return tuple(Headline(**row) for row in _rows(connection, _HEADLINES, values))
+
+
+def alerts(connection: duckdb.DuckDBPyConnection, settings: Settings) -> tuple[Alerted, ...]:
+    """Open alerts, critical first and most money first, with what became of their newest messages."""
+    query = """
+        select alert_id, severity, title_en, title_zh, owner_id as owner, money_at_risk as money, channels
+        from ops.alerts
+        where state <> 'closed'
+        order by severity, money_at_risk desc nulls last, alert_id
+    """
+    told = _told(settings)
+    found = []
+    for row in _rows(connection, query):
+        channels = row.pop("channels")
+        queued = tuple(channels.split(", ")) if channels else ()
+        found.append(Alerted(**row, told=told.get(row["alert_id"], queued)))
+    return tuple(found)
+
+
+def _told(settings: Settings) -> dict[int, tuple[str, ...]]:
+    newest: dict[int, dict[str, str]] = defaultdict(dict)
+    store = open_store(settings)
+    with store.connect() as reading:
+        for row in reading.execute(sa.select(deliveries).order_by(deliveries.c.delivery_id)).mappings():
+            newest[row["alert_id"]][row["channel"]] = row["status"]
+    store.dispose()
+    return {
+        alert_id: tuple(f"{channel}: {status}" for channel, status in sorted(channels.items()))
+        for alert_id, channels in newest.items()
+    }

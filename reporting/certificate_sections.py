@@ -1,0 +1,163 @@
+"""The sections of a certificate in reading order: every cell as text in the company's language."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reporting.certificate_parts import Headline
+from reporting.certificate_words import WORDS
+from warehouse.formats import figure, money, period
+
+if TYPE_CHECKING:
+    from reporting.certificate import Certificate
+
+SHOWN_CHECKS = 12
+SHOWN_ALERTS = 12
+SHOWN_HELD = 15
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with a table, or a sentence where there is nothing to list. ``more`` counts what is not shown."""
+
+    title: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    numeric: frozenset[int] = frozenset()
+    sentence: str = ""
+    more: int = 0
+
+
+def sections(certificate: "Certificate") -> Iterator[Section]:
+    """The certificate in reading order."""
+    words = WORDS[certificate.language]
+    yield _headlines(certificate, words)
+    yield _ledger(certificate, words)
+    yield _loaded(certificate, words)
+    yield _held_back(certificate, words)
+    yield _checks(certificate, words)
+    yield _alerts(certificate, words)
+    looks = tuple((_pick(certificate, one.what_en, one.what_zh), one.where) for one in certificate.next_looks)
+    yield Section(words["next"], (words["what"], words["where"]), looks)
+
+
+def _headlines(certificate: "Certificate", words: dict[str, str]) -> Section:
+    rows = tuple(
+        (
+            _pick(certificate, one.label_en, one.label_zh),
+            period(one.period_grain, one.period_start),
+            figure(one.value, one.unit, one.currency),
+            _change(one, words),
+            figure(one.target, one.unit, one.currency),
+            words[f"status_{one.status}"],
+        )
+        for one in certificate.headlines
+    )
+    columns = ("metric", "period", "value", "change", "target", "status")
+    names = tuple(words[name] for name in columns)
+    return Section(words["headlines"], names, rows, frozenset({2, 3, 4}), "" if rows else words["no_headlines"])
+
+
+def _change(one: Headline, words: dict[str, str]) -> str:
+    """Relative change in per cent, or percentage points, as the metric wants it."""
+    if one.previous is None or (one.change_type == "relative" and not one.previous):
+        return "–"
+    if one.change_type == "points":
+        return f"{(one.value - one.previous) * (100 if one.unit == 'rate' else 1):+.1f} {words['points']}"
+    return f"{(one.value - one.previous) / abs(one.previous) * 100:+.1f} %"
+
+
+def _ledger(certificate: "Certificate", words: dict[str, str]) -> Section:
+    rows = tuple(
+        (
+            _pick(certificate, one.measure_en, one.measure_zh),
+            *(f"{value:,.2f}" for value in (one.ledger, one.warehouse, one.held_back, one.difference)),
+        )
+        for one in certificate.ledger
+    )
+    names = tuple(words[name] for name in ("measure", "ledger_amount", "warehouse_amount", "held_amount", "difference"))
+    title = f"{words['ledger']} ({certificate.currency})"
+    return Section(
+        title,
+        names,
+        rows,
+        frozenset({1, 2, 3, 4}),
+        "" if rows else words["no_ledger"],
+    )
+
+
+def _loaded(certificate: "Certificate", words: dict[str, str]) -> Section:
+    rows = tuple(
+        (
+            one.source_system,
+            *(
+                f"{number:,}"
+                for number in (one.entities, one.rows_read, one.new_versions, one.unchanged, one.deletes, one.held_rows)
+            ),
+            ", ".join(one.failed) or "–",
+        )
+        for one in certificate.loaded
+    )
+    columns = ("source", "entities", "read", "new", "unchanged", "deleted", "unreadable", "failed")
+    return Section(
+        words["loaded"],
+        tuple(words[name] for name in columns),
+        rows,
+        frozenset(range(1, 7)),
+        "" if rows else words["nothing_loaded"],
+    )
+
+
+def _held_back(certificate: "Certificate", words: dict[str, str]) -> Section:
+    shown = certificate.held_back[:SHOWN_HELD]
+    rows = tuple(
+        (
+            one.source_system,
+            one.entity,
+            one.rule,
+            f"{one.rows:,}",
+            money(one.money, certificate.currency),
+            _pick(certificate, one.reason_en, one.reason_zh),
+        )
+        for one in shown
+    )
+    names = tuple(words[name] for name in ("source", "entity", "rule", "rows", "money", "why"))
+    more = len(certificate.held_back) - len(shown)
+    return Section(words["held"], names, rows, frozenset({3, 4}), "" if rows else words["nothing_held"], more)
+
+
+def _checks(certificate: "Certificate", words: dict[str, str]) -> Section:
+    shown = certificate.failed_checks[:SHOWN_CHECKS]
+    rows = tuple(
+        (
+            words[f"status_{one.severity}"],
+            one.table_name,
+            one.check_name,
+            f"{one.failed_count:,} / {one.checked_count:,}",
+            one.observed or _pick(certificate, one.reason_en, one.reason_zh),
+        )
+        for one in shown
+    )
+    names = tuple(words[name] for name in ("severity", "table", "check", "failing", "found"))
+    passed = words["checks_passed"].format(certificate.checks_passed, len(certificate.failed_checks))
+    return Section(words["checks"], names, rows, frozenset({3}), passed, len(certificate.failed_checks) - len(shown))
+
+
+def _alerts(certificate: "Certificate", words: dict[str, str]) -> Section:
+    shown = certificate.alerts[:SHOWN_ALERTS]
+    rows = tuple(
+        (
+            words[f"status_{one.severity}"],
+            _pick(certificate, one.title_en, one.title_zh),
+            one.owner,
+            ", ".join(one.told) or words["nobody"],
+        )
+        for one in shown
+    )
+    names = tuple(words[name] for name in ("severity", "what", "owner", "told"))
+    more = len(certificate.alerts) - len(shown)
+    return Section(words["alerts"], names, rows, frozenset(), "" if rows else words["no_alerts"], more)
+
+
+def _pick(certificate: "Certificate", english: str, chinese: str) -> str:
+    return chinese if certificate.language == "zh" and chinese else english
