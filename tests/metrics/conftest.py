@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from metrics.fill import fill_metric_values
 from warehouse import run_context
 from warehouse.company import Company
 from warehouse.raw_manifest import RawManifest, SourceState, manifest_path
@@ -41,44 +42,51 @@ def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def company() -> Company:
     return Company(name="Tiny", reporting_currency="CNY", minimum_base=2)
 
 
-@pytest.fixture
-def settings(built_home: Path, tmp_path: Path) -> Settings:
-    """A copy of the built home, with the raw manifest of a company that brings every entity it needs."""
-    home = tmp_path / "home"
-    shutil.copytree(built_home, home)
-    return Settings(config=tmp_path / "config", home=home)
+@pytest.fixture(scope="session")
+def filled(built_home: Path, tmp_path_factory: pytest.TempPathFactory, company: Company) -> Path:
+    """A company whose sources bring everything, with its metrics computed for 15 March 2026. For reading only."""
+    settings = copy_of(built_home, tmp_path_factory.mktemp("filled"))
+    bring(settings, *ENTITIES)
+    run_context.write(settings, company, "run-1", date(2026, 3, 15))
+    with duckdb.connect(str(settings.working_file)) as opened:
+        fill_metric_values(opened, settings, company, "run-1")
+    return settings.working_file
 
 
 @pytest.fixture
-def bring(settings: Settings):
-    """Says which contract entities the sources of the company bring."""
-
-    def write(*entities: str) -> None:
-        manifest = RawManifest(sources={f"acme/{entity}": SourceState() for entity in entities})
-        manifest_path(settings).parent.mkdir(parents=True, exist_ok=True)
-        manifest_path(settings).write_text(manifest.model_dump_json(), encoding="utf-8")
-
-    write(*ENTITIES)
-    return write
-
-
-@pytest.fixture
-def as_of(settings: Settings, company: Company):
-    """Sets the day that the run computes for."""
-
-    def write(day: date) -> None:
-        run_context.write(settings, company, "run-1", day)
-
-    write(date(2026, 3, 15))
-    return write
+def settings(built_home: Path, tmp_path: Path, company: Company) -> Settings:
+    """A copy of the built home that a test may change."""
+    found = copy_of(built_home, tmp_path)
+    bring(found, *ENTITIES)
+    run_context.write(found, company, "run-1", date(2026, 3, 15))
+    return found
 
 
 @pytest.fixture
 def connection(settings: Settings):
     with duckdb.connect(str(settings.working_file)) as opened:
         yield opened
+
+
+@pytest.fixture
+def published(filled: Path):
+    """A read-only connection to computed metrics."""
+    with duckdb.connect(str(filled), read_only=True) as opened:
+        yield opened
+
+
+def copy_of(built_home: Path, folder: Path) -> Settings:
+    shutil.copytree(built_home, folder / "home")
+    return Settings(config=folder / "config", home=folder / "home")
+
+
+def bring(settings: Settings, *entities: str) -> None:
+    """Says which contract entities the sources of the company bring."""
+    manifest = RawManifest(sources={f"acme/{entity}": SourceState() for entity in entities})
+    manifest_path(settings).parent.mkdir(parents=True, exist_ok=True)
+    manifest_path(settings).write_text(manifest.model_dump_json(), encoding="utf-8")

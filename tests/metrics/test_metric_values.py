@@ -5,21 +5,18 @@ from decimal import Decimal
 
 import pytest
 
-from metrics.fill import fill_metric_values
-
 
 @pytest.fixture
-def value_of(connection, settings, company, bring, as_of):
-    """Fills the tables and gives a lookup of one row as a mapping."""
-    fill_metric_values(connection, settings, company, "run-1")
+def value_of(published):
+    """A lookup of one row as a mapping."""
 
     def look_up(metric, grain, period, dimension="total", member="total"):
-        rows = connection.execute(
+        rows = published.execute(
             "select * from metrics.metric_values where metric_name = $1 and period_grain = $2 and period_start = $3"
             " and dimension_name = $4 and dimension_value = $5",
             [metric, grain, date.fromisoformat(period), dimension, member],
         ).fetchall()
-        names = [column[0] for column in connection.description]
+        names = [column[0] for column in published.description]
         assert len(rows) <= 1
         return dict(zip(names, rows[0], strict=True)) if rows else None
 
@@ -70,9 +67,9 @@ def test_a_balance_takes_the_last_month_of_the_quarter(value_of):
     assert value_of("receivable", "quarter", "2026-01-01", "region", "south")["value"] == Decimal("70.00")
 
 
-def test_rows_without_a_member_go_to_unknown_and_members_sum_to_the_total(value_of, connection):
+def test_rows_without_a_member_go_to_unknown_and_members_sum_to_the_total(value_of, published):
     assert value_of("order_amount", "month", "2026-01-01", "channel", "unknown")["value"] == Decimal("0.03")
-    parts = connection.execute(
+    parts = published.execute(
         "select sum(value) from metrics.metric_values where metric_name = 'order_amount'"
         " and period_grain = 'month' and dimension_name = 'channel' and period_start = '2026-01-01'"
     ).fetchone()[0]
@@ -84,9 +81,9 @@ def test_a_period_that_begins_after_the_day_of_the_run_is_not_there(value_of):
     assert value_of("order_count", "day", "2027-05-01") is None
 
 
-def test_days_are_computed_in_total_only(value_of, connection):
+def test_days_are_computed_in_total_only(value_of, published):
     assert value_of("order_count", "day", "2026-01-05")["value"] == 1
-    names = connection.execute(
+    names = published.execute(
         "select distinct dimension_name from metrics.metric_values where period_grain = 'day'"
     ).fetchall()
     assert names == [("total",)]

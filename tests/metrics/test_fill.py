@@ -1,0 +1,124 @@
+"""The fill as a step: what is missing, what fails, what it leaves behind."""
+
+import subprocess
+import sys
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+from metrics.compile import Compiler, Request
+from metrics.fill import fill_metric_values
+from metrics.tables import CATALOGUE, RESTATEMENTS, VALUES
+from tests.metrics.conftest import bring
+from warehouse.errors import CmwError
+
+
+def test_a_metric_that_no_source_feeds_says_what_is_missing_and_is_never_zero(connection, settings, company):
+    bring(settings, "erp_orders")
+    result = fill_metric_values(connection, settings, company, "run-1")
+    assert result.missing["waiting_days"] == "svc_tickets"
+    assert result.missing["receivable"] == "erp_invoices"
+    rows = connection.execute(
+        "select period_grain, value, null_reason, missing_input from metrics.metric_values"
+        " where metric_name = 'receivable' order by 1"
+    ).fetchall()
+    assert rows == [(grain, None, "missing_source", "erp_invoices") for grain in ("month", "quarter")]
+    shown = connection.execute(
+        "select is_available, missing_input from metrics.metric_catalogue where metric_name = 'waiting_days'"
+    ).fetchone()
+    assert shown == (False, "svc_tickets")
+
+
+def test_either_of_two_inputs_is_enough(connection, settings, company):
+    bring(settings, "erp_orders")
+    assert "retention_rate" not in fill_metric_values(connection, settings, company, "run-1").missing
+    bring(settings, "svc_tickets")
+    missing = fill_metric_values(connection, settings, company, "run-1").missing
+    assert missing["retention_rate"] == "erp_invoices or erp_orders"
+
+
+def test_what_a_ratio_is_made_of_is_missing_with_it(connection, settings, company):
+    bring(settings, "erp_invoices")
+    missing = fill_metric_values(connection, settings, company, "run-1").missing
+    assert missing["average_order_value"] == "erp_orders"
+    assert missing["order_count"] == "erp_orders"
+    assert "opening_customers" not in missing
+
+
+def test_a_second_fill_gives_the_same_rows(connection, settings, company):
+    fill_metric_values(connection, settings, company, "run-1")
+    connection.execute("create temp table first as select * from metrics.metric_values")
+    fill_metric_values(connection, settings, company, "run-1")
+    for one, other in (("first", "metrics.metric_values"), ("metrics.metric_values", "first")):
+        assert connection.execute(f"select count(*) from (from {one} except all from {other})").fetchone() == (0,)
+
+
+def test_a_column_that_is_gone_fails_with_the_metrics_and_their_file_and_keeps_the_last_values(
+    connection, settings, company
+):
+    fill_metric_values(connection, settings, company, "run-1")
+    before = connection.execute("select count(*) from metrics.metric_values").fetchone()
+    connection.execute("alter table core.orders drop column net_amount")
+    with pytest.raises(CmwError) as error:
+        fill_metric_values(connection, settings, company, "run-2")
+    assert "order_amount" in error.value.what
+    assert "metrics_of_orders.yml" in error.value.remedy
+    assert connection.execute("select count(*) from metrics.metric_values").fetchone() == before
+    assert connection.execute("select distinct run_id from metrics.metric_values").fetchall() == [("run-1",)]
+
+
+def test_each_key_occurs_once(published):
+    twice = published.execute(
+        "select count(*) from (select metric_name, period_grain, period_start, dimension_name, dimension_value, variant"
+        " from metrics.metric_values group by all having count(*) > 1)"
+    ).fetchone()
+    assert twice == (0,)
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [("metric_values", VALUES), ("metric_catalogue", CATALOGUE), ("metric_restatements", RESTATEMENTS)],
+)
+def test_the_published_columns_are_the_declared_ones_with_comments(published, table, columns):
+    found = published.execute(
+        "select column_name, comment from duckdb_columns() where schema_name = 'metrics' and table_name = $1"
+        " order by column_index",
+        [table],
+    ).fetchall()
+    assert found == [(name, comment) for name, (_, comment) in columns.items()]
+
+
+def test_a_ratio_equals_the_one_that_metricflow_computes(published, built_home):
+    compiler = Compiler(built_home / "dbt" / "semantic_manifest.json")
+    request = Request(("retention_rate",), "month", "region", "customer_period", "period_grain")
+    theirs = {
+        (period.date(), region or "unknown"): value
+        for period, region, value in published.execute(compiler.sql(request)).fetchall()
+    }
+    ours = published.execute(
+        "select period_start, dimension_value, numerator, denominator from metrics.metric_values"
+        " where metric_name = 'retention_rate' and period_grain = 'month' and dimension_name = 'region'"
+    ).fetchall()
+    assert len(ours) == len(theirs) == 5
+    for period, region, numerator, denominator in ours:
+        expected = theirs[period, region]
+        assert (expected is None) == (denominator == 0)
+        assert expected is None or Decimal(expected) == pytest.approx(numerator / denominator)
+
+
+def test_compiling_opens_no_database_and_imports_no_dbt(built_home):
+    """A process that holds the working file open for writing can still compile, and so can one without dbt."""
+    program = (
+        "import sys; from pathlib import Path; from metrics.compile import Compiler, Request\n"
+        f"c = Compiler(Path({str(built_home / 'dbt' / 'semantic_manifest.json')!r}))\n"
+        "assert 'sum(' in c.sql(Request(('order_amount',), 'month', 'total', 'purchase', '')).lower()\n"
+        "assert 'dbt.cli' not in sys.modules and 'dbt.adapters' not in sys.modules\n"
+    )
+    with duckdb.connect(str(built_home / "working" / "warehouse.duckdb")):
+        subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_importing_the_step_does_not_import_metricflow():
+    program = "import sys, metrics.fill; assert not [name for name in sys.modules if name.startswith('metricflow')]"
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -1,0 +1,114 @@
+"""A metric whose governance is incomplete does not build, and the message says what to write."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from metrics.catalogue import load_catalogue
+from warehouse.errors import CmwError
+
+
+@pytest.fixture
+def change(built_home: Path, tmp_path: Path):
+    """Loads the tiny project's catalogue after a change of one metric's node or meta."""
+    manifest = json.loads((built_home / "dbt" / "manifest.json").read_text(encoding="utf-8"))
+
+    def load(metric: str, node: dict | None = None, drop: str = "", **meta):
+        found = manifest["metrics"][f"metric.tiny.{metric}"]
+        found.update(node or {})
+        found["config"]["meta"].update(meta)
+        found["config"]["meta"].pop(drop, None)
+        path = tmp_path / "manifest.json"
+        path.write_text(json.dumps(manifest), encoding="utf-8")
+        return load_catalogue(path)
+
+    return load
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "owner",
+        "level",
+        "direction",
+        "invariants",
+        "label_zh",
+        "description_zh",
+        "module",
+        "unit",
+        "additivity",
+        "version",
+    ],
+)
+def test_a_metric_without_it_does_not_build(change, key):
+    with pytest.raises(CmwError) as error:
+        change("retention_rate", drop=key)
+    assert "metric retention_rate" in error.value.what
+    assert f"{key} is missing" in error.value.what
+    assert f"{key}:" in error.value.remedy
+    assert "metrics_of_customers.yml" in error.value.what
+
+
+@pytest.mark.parametrize("key", ["number", "grains", "action", "action_zh", "required_inputs"])
+def test_only_a_supporting_metric_may_leave_it_out(change, key):
+    with pytest.raises(CmwError, match=f"metric retention_rate: {key} is missing"):
+        change("retention_rate", drop=key)
+
+
+@pytest.mark.parametrize("key", ["label", "description"])
+def test_the_english_words_stand_beside_the_name(change, key):
+    with pytest.raises(CmwError, match=f"metric order_count: {key} is missing"):
+        change("order_count", node={key: ""})
+
+
+@pytest.mark.parametrize(
+    ("meta", "message"),
+    [
+        ({"level": "tactical"}, "level"),
+        ({"owner": ""}, "owner"),
+        ({"invariants": []}, "invariants"),
+        ({"invariants": ["I24"]}, "I24 is no invariant"),
+        ({"ownr": "sales"}, "ownr"),
+        ({"limits": [{"origin": "x"}]}, "needs a warning or a critical value"),
+        ({"limits": [{"warning": [0, 1], "origin": "x"}]}, "written the other way"),
+        ({"limits": [{"warning": 1, "origin": "x"}, {"critical": 1, "origin": "y"}]}, "two limits hold for one grain"),
+        ({"benchmark": {"value": 1, "source": "x"}}, "benchmark.unknown is missing"),
+        ({"base": "order_count"}, "base order_count is no metric of the semantic model customer_periods"),
+        ({"number": 25}, "number 25 is already that of"),
+        ({"dimensions": ["colour"]}, "dimension colour is not in the semantic model"),
+        ({"additivity": "additive"}, "additivity is additive but its type is ratio"),
+    ],
+)
+def test_a_wrong_value_is_named(change, meta, message):
+    with pytest.raises(CmwError) as error:
+        change("retention_rate", **meta)
+    assert message in error.value.what
+    assert error.value.remedy
+
+
+def test_a_missing_manifest_says_how_to_get_one(tmp_path):
+    with pytest.raises(CmwError, match="cmw run"):
+        load_catalogue(tmp_path / "manifest.json")
+
+
+def test_a_supporting_metric_is_computed_wherever_its_users_are(change):
+    metrics = change("retention_rate").metrics
+    assert metrics["opening_customers"].grains == ("month", "quarter")
+    assert metrics["opening_customers"].dimensions == ("region",)
+    assert metrics["order_count"].grains == ("day", "month")
+
+
+def test_a_ratio_over_a_count_has_it_as_its_base(change):
+    metrics = change("retention_rate").metrics
+    assert metrics["retention_rate"].base == "opening_customers"
+    assert metrics["waiting_days"].base == "order_count"
+    assert metrics["receivable"].base == ""
+
+
+def test_formula_and_lineage_are_read_from_the_definition(change):
+    metrics = change("retention_rate").metrics
+    assert metrics["retention_rate"].formula == "retained_customers ÷ opening_customers"
+    assert metrics["retained_customers"].formula == "sum(is_retained) of customer_periods"
+    assert metrics["receivable"].formula.endswith("where {{ Dimension('customer_month__grain') }} = 'month'")
+    assert metrics["retention_rate"].lineage == ("customer_periods",)
