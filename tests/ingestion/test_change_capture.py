@@ -1,0 +1,222 @@
+"""What a second, third and fourth load make of a source that changes."""
+
+import pytest
+
+ORDERS = """
+erp_orders:
+  table: orders
+  cursor: changed
+  columns: {order_id: id, order_date: day, updated_at: changed}
+  constants: {status: confirmed}
+"""
+TABLE = """
+create table orders (id text, day text, changed text, region text);
+insert into orders values ('1', '2024-05-01', '2024-05-01 08:00:00', 'N'), ('2', '2024-05-02', '2024-05-02 08:00:00', 'S');
+"""
+
+
+@pytest.fixture
+def shop(small_company):
+    small_company.source(ORDERS)
+    small_company.sql(TABLE)
+    small_company.on("2024-06-01")
+    first = small_company.load()
+    assert (first.status, first.new_versions) == ("loaded", 2)
+    return small_company
+
+
+def regions(company) -> dict[str, str | None]:
+    return {row["_key"]: row["region"] for row in company.newest("erp_orders", "_key, region")}
+
+
+def test_loading_twice_adds_nothing_and_writes_no_file(shop):
+    files = sorted(shop.settings.raw.rglob("*.parquet"))
+    second = shop.load()
+    assert (second.status, second.new_versions, second.unchanged) == ("unchanged", 0, 1)
+    assert sorted(shop.settings.raw.rglob("*.parquet")) == files
+    third = shop.load(full=True)
+    assert (third.status, third.rows_read, third.unchanged) == ("unchanged", 2, 2)
+
+
+def test_a_changed_row_becomes_a_new_version_and_the_cursor_moves(shop):
+    shop.sql("update orders set region = 'W', changed = '2024-05-20 08:00:00' where id = '1'")
+    record = shop.load()
+    assert (record.new_versions, record.cursor_before, record.cursor_after) == (
+        1,
+        "text:2024-05-02 08:00:00",
+        "text:2024-05-20 08:00:00",
+    )
+    assert regions(shop) == {"1": "W", "2": "S"}
+
+
+def test_a_b_a_are_three_versions(shop):
+    shop.sql("update orders set region = 'W', changed = '2024-05-20 08:00:00' where id = '1'")
+    shop.load()
+    shop.sql("update orders set region = 'N', changed = '2024-05-21 08:00:00' where id = '1'")
+    shop.load()
+    assert [row["region"] for row in shop.rows("erp_orders", "*") if row["_key"] == "1"] == ["N", "W", "N"]
+
+
+def test_a_row_committed_late_within_the_overlap_is_read(shop):
+    shop.sql("insert into orders values ('3', '2024-05-02', '2024-05-02 07:30:00', 'E')")
+    assert shop.load().new_versions == 1
+
+
+def test_a_row_at_exactly_the_cursor_is_read_even_without_overlap(shop):
+    shop.source(ORDERS.replace("cursor: changed", "cursor: changed\n  overlap: 0s"))
+    shop.sql("insert into orders values ('3', '2024-05-02', '2024-05-02 08:00:00', 'E')")
+    assert shop.load().new_versions == 1
+
+
+def test_rows_without_a_cursor_value_are_read_every_time(shop):
+    shop.sql("insert into orders values ('3', '2024-05-02', null, 'E')")
+    assert shop.load().new_versions == 1
+    shop.sql("update orders set region = 'W' where id = '3'")
+    assert shop.load().new_versions == 1
+    assert regions(shop)["3"] == "W"
+
+
+def test_the_column_for_a_null_cursor_stands_in_for_it(shop):
+    shop.source(ORDERS.replace("cursor: changed", "cursor: changed\n  cursor_when_null: day"))
+    shop.load()
+    shop.sql("insert into orders values ('3', '2024-05-20', null, 'E'), ('4', '2023-01-01', null, 'old')")
+    assert shop.load().rows_read == 2, "2 within the overlap, 3 by its day; 4 lies before the cursor"
+    assert set(regions(shop)) == {"1", "2", "3"}
+
+
+def test_a_date_in_the_future_neither_pins_the_row_nor_the_cursor(shop):
+    shop.sql("insert into orders values ('3', '2024-05-02', '2999-01-01 00:00:00', 'E')")
+    assert shop.load().cursor_after == "text:2024-05-02 08:00:00"
+    shop.sql("update orders set region = 'W', changed = '2024-05-03 08:00:00' where id = '3'")
+    shop.on("2024-06-02")
+    shop.load()
+    assert regions(shop)["3"] == "W"
+
+
+def test_a_table_without_cursor_is_compared_in_full_and_deletions_show_at_once(small_company):
+    small_company.source(ORDERS.replace("cursor: changed", "where: \"id <> 'x'\""))
+    small_company.sql(TABLE)
+    small_company.load()
+    small_company.sql("delete from orders where id = '1'; update orders set region = 'W' where id = '2'")
+    record = small_company.load()
+    assert (record.rows_read, record.new_versions, record.unchanged, record.deletes) == (1, 1, 0, 1)
+    assert regions(small_company) == {"2": "W"}
+
+
+def test_hard_deletes_are_found_by_comparing_keys_once_a_day(shop):
+    shop.sql("delete from orders where id = '1'")
+    assert shop.load().deletes == 0, "keys were compared today"
+    shop.on("2024-06-02")
+    assert shop.load().deletes == 1
+    (deleted,) = [row for row in shop.rows("erp_orders") if row["_change"] == "delete"]
+    assert (deleted["_key"], deleted["order_id"], deleted["order_date"]) == ("1", "1", None)
+    assert deleted["_version_at"] == deleted["_loaded_at"]
+    assert shop.load().deletes == 0
+
+
+@pytest.mark.parametrize(
+    ("policy", "day", "found"),
+    [
+        ("weekly", "2024-06-07", 0),
+        ("weekly", "2024-06-08", 1),
+        ("never", "2024-12-01", 0),
+        ("every_load", "2024-06-01", 1),
+    ],
+)
+def test_keys_are_compared_on_the_schedule_of_the_source_file(shop, policy, day, found):
+    shop.source(ORDERS + f"  key_compare: {policy}\n")
+    shop.sql("delete from orders where id = '1'")
+    shop.on(day)
+    assert shop.load().deletes == found
+
+
+def test_a_row_that_comes_back_is_alive_even_with_its_old_change_time(shop):
+    shop.sql("delete from orders where id = '1'")
+    shop.on("2024-06-02")
+    shop.load()
+    shop.sql("insert into orders values ('1', '2024-05-01', '2024-05-01 08:00:00', 'N')")
+    shop.on("2024-06-03")
+    shop.load(full=True)
+    assert regions(shop) == {"1": "N", "2": "S"}
+    assert shop.load(full=True).status == "unchanged"
+
+
+def test_a_row_both_changed_and_soft_deleted_is_a_delete(shop):
+    shop.source(ORDERS + "  soft_delete: {column: region, values: [gone]}\n")
+    shop.load()
+    shop.sql("update orders set region = 'gone', day = '2024-05-09', changed = '2024-05-20 08:00:00' where id = '1'")
+    record = shop.load()
+    assert (record.new_versions, record.deletes) == (1, 1)
+    assert set(regions(shop)) == {"2"}
+    assert shop.load().status == "unchanged"
+    shop.sql("update orders set region = 'back', changed = '2024-05-21 08:00:00' where id = '1'")
+    shop.load()
+    assert regions(shop) == {"1": "back", "2": "S"}
+
+
+def test_a_row_that_was_deleted_before_it_was_ever_seen_leaves_no_trace(small_company):
+    small_company.source(ORDERS + "  soft_delete: {column: region, values: [N]}\n")
+    small_company.sql(TABLE)
+    record = small_company.load()
+    assert (record.rows_read, record.new_versions, record.unchanged, record.deletes) == (2, 1, 1, 0)
+
+
+def test_a_changed_mapping_reads_the_entity_again_in_full(shop):
+    shop.source(ORDERS.replace("constants: {status: confirmed}", "constants: {status: shipped}"))
+    record = shop.load()
+    assert (record.rows_read, record.new_versions) == (2, 2)
+    versions = {row["_mapping_version"] for row in shop.rows("erp_orders")}
+    assert len(versions) == 2 and record.mapping_version in versions
+    assert shop.load().status == "unchanged"
+
+
+def test_a_key_that_changes_is_a_deletion_and_a_new_row(shop):
+    shop.sql("update orders set id = '9', changed = '2024-05-20 08:00:00' where id = '1'")
+    shop.on("2024-06-02")
+    record = shop.load()
+    assert (record.new_versions, record.deletes) == (1, 1)
+    assert regions(shop) == {"9": "N", "2": "S"}
+
+
+def test_an_emptied_table_deletes_nothing_and_says_so(shop):
+    shop.sql("delete from orders")
+    shop.on("2024-06-02")
+    record = shop.load()
+    assert (record.status, record.deletes) == ("unchanged", 0)
+    assert "is empty although rows were loaded from it before" in record.findings[0]
+    shop.source(ORDERS + "  allow_empty: true\n")
+    shop.on("2024-06-03")
+    assert shop.load().deletes == 2
+
+
+def test_of_rows_with_one_key_the_newest_counts_and_the_repeat_is_told(small_company):
+    small_company.source(ORDERS)
+    small_company.sql(TABLE + "insert into orders values ('1', '2024-05-01', '2024-05-01 09:00:00', 'newer')")
+    record = small_company.load()
+    assert (record.rows_read, record.new_versions, record.unchanged) == (3, 2, 1)
+    assert "repeat the key" in record.findings[0]
+    assert regions(small_company) == {"1": "newer", "2": "S"}
+
+
+def test_a_new_dropped_or_retyped_column_is_reported_and_loses_nothing(shop):
+    shop.sql("alter table orders add column channel text; alter table orders drop column region;")
+    record = shop.load()
+    assert record.status != "failed"
+    assert "channel appeared" in record.findings[-1] and "region disappeared" in record.findings[-1]
+    assert shop.load().findings == []
+
+
+def test_a_source_may_be_told_to_stop_when_its_columns_change(shop):
+    shop.source(ORDERS, more="on_schema_change: stop\n")
+    assert shop.load().status == "unchanged"
+    shop.sql("alter table orders add column channel text")
+    record = shop.load()
+    assert record.status == "failed" and "channel appeared" in record.error
+
+
+def test_only_the_named_source_or_entity_is_read(shop):
+    shop.source("erp_products: {table: orders, columns: {product_code: id}}", system="other")
+    assert [load.entity for load in shop.extract(only={"other"}).loads] == ["erp_products"]
+    assert [load.entity for load in shop.extract(only="erp_orders").loads] == ["erp_orders"]
+    with pytest.raises(Exception, match="Did you mean erp_orders"):
+        shop.extract(only="erp_order")
