@@ -4,18 +4,25 @@ with context as (
     select as_of_date from {{ ref('run_context') }}
 ),
 
+postings as (
+    select source_system, document_type, account_class, posting_date, ledger_amount from {{ ref('fct_gl_entries') }}
+    union all
+    select source_system, document_type, account_class, posting_date, ledger_amount from {{ ref('int_held_back_entries') }}
+    where not is_staged
+),
+
 entries as (
     select event_date as entry_date, -ledger_amount as payment_amount, 0 as ledger_amount
     from {{ ref('int_receivable_events') }}
     where cause_entity = 'erp_payments'
     union all
-    select gl.posting_date, 0, gl.ledger_amount
-    from {{ ref('fct_gl_entries') }} as gl
+    select postings.posting_date, 0, postings.ledger_amount
+    from postings
     inner join {{ ref('int_ledger_document_kinds') }} as kinds
-        on kinds.source_system = gl.source_system
-        and kinds.document_type = coalesce(gl.document_type, '')
+        on kinds.source_system = postings.source_system
+        and kinds.document_type = coalesce(postings.document_type, '')
         and kinds.cause_entity = 'erp_payments'
-    where gl.account_class = 'cash'
+    where postings.account_class = 'cash'
 )
 
 select
