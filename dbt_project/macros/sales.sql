@@ -47,3 +47,9 @@
 
 {#- A day later than all others, in place of an end that nobody knows. -#}
 {% macro no_end() %}cast('9999-12-31' as date){% endmacro %}
+
+{#- Days after the assignment in which a member of a campaign's audience has to buy (metric 8). -#}
+{% macro campaign_window_days() %}90{% endmacro %}
+
+{#- Days after its end within which a contract is still renewed in time (metric 42). -#}
+{% macro renewal_grace_days() %}30{% endmacro %}

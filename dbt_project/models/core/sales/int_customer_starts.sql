@@ -1,4 +1,4 @@
-with final as (
+with spells as (
 
     select
         customer_key,
@@ -6,6 +6,30 @@ with final as (
     from {{ ref('int_activity_spells') }}
     where customer_key <> 'unassigned'
     group by customer_key
+
+),
+
+-- a company that brings neither contracts, invoices nor orders knows its customers by the deals that were won
+won as (
+
+    select
+        opportunities.customer_key,
+        min(opportunities.closed_date) as first_active_date
+    from {{ ref('fct_opportunities') }} as opportunities
+    inner join {{ ref('run_context') }} as context on opportunities.closed_date <= context.as_of_date
+    cross join (select count(*) as spell_count from spells) as found
+    where found.spell_count = 0
+        and opportunities.outcome = 'won'
+        and opportunities.customer_key <> 'unassigned'
+    group by opportunities.customer_key
+
+),
+
+final as (
+
+    select customer_key, first_active_date from spells
+    union all
+    select customer_key, first_active_date from won
 
 )
 

@@ -41,6 +41,7 @@ final as (
         touch_id,
         converted_date,
         converted_month,
+        source_system,
         channel,
         campaign_id,
         touched_date,

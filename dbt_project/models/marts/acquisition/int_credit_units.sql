@@ -5,6 +5,7 @@ with touches as (
         conversions.customer_key,
         conversions.converted_date,
         touches.touch_id,
+        touches.source_system,
         touches.channel,
         touches.campaign_id,
         touches.touched_date,
@@ -53,7 +54,7 @@ weighted as (
 final as (
 
     select
-        attribution_model, customer_key, touch_id, channel, campaign_id, touched_date,
+        attribution_model, customer_key, touch_id, source_system, channel, campaign_id, touched_date,
         cast(position as bigint) as position, cast(touch_count as bigint) as touch_count, credit_units
     from weighted
     where credit_units > 0
@@ -62,6 +63,7 @@ final as (
         models.attribution_model,
         conversions.customer_key,
         'unattributed' as touch_id,
+        null as source_system,
         'unattributed' as channel,
         null as campaign_id,
         null as touched_date,

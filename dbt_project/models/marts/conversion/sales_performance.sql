@@ -1,0 +1,122 @@
+{%- set counts = ['new_leads', 'answered_leads', 'follow_ups', 'two_way_contacts', 'created_opportunities', 'won_opportunities',
+    'lost_opportunities', 'disqualified_opportunities', 'sent_quotes', 'new_customers'] %}
+{%- set amounts = ['won_amount', 'lost_amount', 'booked_orders_amount', 'pipeline_amount', 'net_revenue'] %}
+with context as (
+
+    select as_of_date from {{ ref('run_context') }}
+
+),
+
+figures as (
+
+    select
+        month_start,
+        owner_id,
+        {%- for figure in counts %}
+        cast(coalesce(sum(case when figure = '{{ figure }}' then amount end), 0) as bigint) as {{ figure }},
+        {%- endfor %}
+        {%- for figure in amounts %}
+        cast(coalesce(sum(case when figure = '{{ figure }}' then amount end), 0) as decimal(18, 2)) as {{ figure }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_sales_month_parts') }}
+    group by month_start, owner_id
+
+),
+
+cycles as (
+
+    select {{ month_start('closed_date') }} as month_start, owner_id, {{ median_of('cycle_days') }} as median_cycle_days
+    from {{ ref('fct_opportunities') }}
+    where cycle_days is not null
+    group by {{ month_start('closed_date') }}, owner_id
+
+),
+
+-- of a target that was changed, the version that holds on the as-of date
+targets as (
+
+    select period_start as month_start, owner_id, metric_name, target_value
+    from (
+        select
+            targets.*,
+            row_number() over (
+                partition by targets.metric_name, targets.period_start, targets.owner_id
+                order by targets.valid_from_date desc nulls last, targets.target_key desc
+            ) as version_rank
+        from {{ ref('fct_sales_targets') }} as targets
+        cross join context
+        where targets.period_grain = 'month'
+            and targets.owner_id is not null
+            and targets.region is null
+            and targets.metric_name in ('net_revenue', 'new_customers')
+            and coalesce(targets.valid_from_date, targets.period_start) <= greatest(context.as_of_date, targets.period_start)
+    ) as versions
+    where version_rank = 1
+
+),
+
+wide_targets as (
+
+    select
+        month_start,
+        owner_id,
+        max(case when metric_name = 'net_revenue' then target_value end) as net_revenue_target,
+        max(case when metric_name = 'new_customers' then target_value end) as new_customers_target
+    from targets
+    cross join context
+    where month_start <= context.as_of_date
+    group by month_start, owner_id
+
+),
+
+working_days as (
+
+    select
+        dates.month_start,
+        sum(case when dates.is_working_day then 1 else 0 end) as working_days,
+        sum(case when dates.is_working_day and dates.date_day <= context.as_of_date then 1 else 0 end) as elapsed_days
+    from {{ ref('dim_dates') }} as dates
+    cross join context
+    group by dates.month_start
+
+),
+
+grain as (
+
+    select month_start, owner_id from figures
+    union
+    select month_start, owner_id from wide_targets
+
+),
+
+final as (
+
+    select
+        grain.month_start,
+        grain.owner_id,
+        coalesce(employees.team, 'unassigned') as team,
+        {%- for figure in counts %}
+        cast(coalesce(figures.{{ figure }}, 0) as bigint) as {{ figure }},
+        {%- endfor %}
+        {%- for figure in amounts %}
+        cast(coalesce(figures.{{ figure }}, 0) as decimal(18, 2)) as {{ figure }},
+        {%- endfor %}
+        {{ safe_ratio('figures.won_opportunities', 'figures.won_opportunities + figures.lost_opportunities') }} as win_rate,
+        cycles.median_cycle_days,
+        cast(wide_targets.net_revenue_target as decimal(18, 2)) as net_revenue_target,
+        {{ safe_ratio('coalesce(figures.net_revenue, 0)', 'wide_targets.net_revenue_target') }} as net_revenue_attainment,
+        -- what the month would come to if the rest of its working days went like those gone by
+        {{ safe_ratio('coalesce(figures.net_revenue, 0) * working_days.working_days',
+            'wide_targets.net_revenue_target * working_days.elapsed_days') }} as net_revenue_pace,
+        cast(wide_targets.new_customers_target as decimal(18, 2)) as new_customers_target,
+        {{ safe_ratio('coalesce(figures.new_customers, 0)', 'wide_targets.new_customers_target') }} as new_customers_attainment
+    from grain
+    left join figures on grain.month_start = figures.month_start and grain.owner_id = figures.owner_id
+    left join cycles on grain.month_start = cycles.month_start and grain.owner_id = cycles.owner_id
+    left join wide_targets on grain.month_start = wide_targets.month_start and grain.owner_id = wide_targets.owner_id
+    left join working_days on grain.month_start = working_days.month_start
+    left join {{ ref('dim_employees') }} as employees on grain.owner_id = employees.employee_id
+
+)
+
+select * from final
