@@ -5,11 +5,11 @@
 
 {#- Ratio as DOUBLE, null when the denominator is zero or null. -#}
 {% macro safe_ratio(numerator, denominator) -%}
-(cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0))
+(cast(({{ numerator }}) as double) / nullif(cast(({{ denominator }}) as double), 0))
 {%- endmacro %}
 
 {#- Whole number of times that `b` goes into `a` (BIGINT). -#}
-{% macro integer_division(a, b) %}cast(floor({{ a }} / cast({{ b }} as double)) as bigint){% endmacro %}
+{% macro integer_division(a, b) %}cast(floor(({{ a }}) / cast(({{ b }}) as double)) as bigint){% endmacro %}
 
 {#- 1 or 0 (BIGINT) out of a condition; null counts as 0. -#}
 {% macro as_flag(condition) %}cast(case when {{ condition }} then 1 else 0 end as bigint){% endmacro %}
