@@ -10,29 +10,36 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource
 
-from orchestration.keys import IDENTITY, VERDICTS
+from ingestion.entities import load_contract
+from orchestration.keys import IDENTITY, VERDICTS, raw_key
 from orchestration.run_state import product_digest
 from warehouse.errors import CmwError
 from warehouse.settings import Settings
 
-IDENTITY_SOURCE = "identity_files"
+IDENTITY_MODELS = {"customer_identity_map", "identity_review_queue"}
+
+
+def staging_model(entity: str) -> str:
+    """stg_erp__invoices for erp_invoices; the service desk's entities begin with svc."""
+    kind, name = entity.split("_", 1)
+    return f"stg_{'service' if kind == 'svc' else kind}__{name}"
+
+
+STAGED_ENTITIES = {staging_model(entity): entity for entity in load_contract()}
 
 
 class Translator(DagsterDbtTranslator):
-    """Asset keys equal dbt's schema and name; sources point at the assets that write their files."""
+    """Asset keys equal dbt's schema and name. Models that read files hang on the assets that write these."""
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: Any) -> dg.AssetSpec:
         spec = super().get_asset_spec(manifest, unique_id, project)
-        node = manifest["nodes"].get(unique_id) or manifest["sources"].get(unique_id) or {}
-        if node.get("resource_type") == "source":
-            if node["source_name"] == IDENTITY_SOURCE:
-                return spec.replace_attributes(key=IDENTITY)
-            return spec.replace_attributes(key=dg.AssetKey([node["source_name"], node["name"]]))
-        group = node.get("schema") or "warehouse"
-        spec = spec.replace_attributes(group_name=group)
-        if group == "staging":
-            spec = spec.replace_attributes(deps=[*spec.deps, VERDICTS])
-        return spec
+        node = manifest["nodes"][unique_id]
+        deps = list(spec.deps)
+        if node["name"] in STAGED_ENTITIES:
+            deps += [dg.AssetDep(raw_key(STAGED_ENTITIES[node["name"]])), dg.AssetDep(VERDICTS)]
+        if node["name"] in IDENTITY_MODELS:
+            deps.append(dg.AssetDep(IDENTITY))
+        return spec.replace_attributes(group_name=node["schema"], deps=deps)
 
 
 def manifest_path(settings: Settings) -> Path:

@@ -45,9 +45,10 @@ class Outcome:
                 f"The published tables stay as they are. ({self.seconds:.1f} s)"
             )
         elif self.state in ("published", "last_good"):
-            from reporting.certificate import build, render
+            from reporting.certificate import build, render, write
 
-            render(build(self.settings), console)
-            console.print(f"Done in {self.seconds:.0f} s.")
+            certificate = build(self.settings)
+            render(certificate, console)
+            console.print(f"Done in {self.seconds:.0f} s. This screen is kept in {write(self.settings, certificate)}")
         for failure in self.failures:
             console.print(f"[bold red]Failed:[/] {failure}", soft_wrap=True)

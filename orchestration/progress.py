@@ -15,6 +15,11 @@ def send_to(reporter: Reporter | None) -> None:
     _reporter = reporter
 
 
+def is_watched() -> bool:
+    """Whether a person looks on."""
+    return _reporter is not None
+
+
 def report(event: str, detail: dict[str, Any] | None = None) -> None:
     """One thing that happened: an event name such as ``step`` or ``rows``, and its facts."""
     if _reporter is not None:

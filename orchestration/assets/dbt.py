@@ -7,24 +7,18 @@ import dagster as dg
 from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
 
 from orchestration import handover
-from orchestration.dbt_files import Translator
+from orchestration.dbt_files import Translator, staging_model
 from orchestration.progress import report
 from orchestration.resources import CompanyRun
 from warehouse import run_context
 
-STAGING, REST = "path:models/staging", "fqn:*"
-
-
-def _staging_model(entity: str) -> str:
-    """stg_erp__invoices for erp_invoices; the service desk's prefix is svc."""
-    kind, name = entity.split("_", 1)
-    return f"stg_{'service' if kind == 'svc' else kind}__{name}"
+STAGING, REST = "fqn:customer_metrics.staging", "fqn:*"
 
 
 def _left_out(run: CompanyRun) -> list[str]:
     """What descends from a table that gate 1 found broken keeps its last values."""
     broken = handover.take(run.settings, "broken_entities", [])
-    return ["--exclude", *(f"{_staging_model(entity)}+" for entity in broken)] if broken else []
+    return ["--exclude", " ".join(f"{staging_model(entity)}+" for entity in broken)] if broken else []
 
 
 def _stream(invocation: DbtCliInvocation, step: str) -> Iterator[Any]:
@@ -88,7 +82,7 @@ def _run_dbt(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliReso
 
 def _rebuild_staging(run: CompanyRun, dbt: DbtCliResource, models: list[str]) -> None:
     """Builds staging tables from the whole change log, where a rule has changed or everything is asked for."""
-    arguments = ["run", "--full-refresh", "--select", *(models or [STAGING])]
+    arguments = ["run", "--full-refresh", "--select", " ".join(models or [STAGING])]
     dbt.cli(arguments, target_path=run.settings.dbt_target).wait()
 
 
@@ -102,7 +96,7 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
         report("step", {"name": "staging"})
         rejudged = handover.take(run.settings, "rejudged_entities", [])
         if run.full or rejudged:
-            _rebuild_staging(run, dbt, [] if run.full else [_staging_model(entity) for entity in rejudged])
+            _rebuild_staging(run, dbt, [] if run.full else [staging_model(entity) for entity in rejudged])
         # tests that also look at marts run with the marts
         yield from _run_dbt(context, run, dbt, "staging", ["--indirect-selection", "cautious"])
         handover.clear(run.settings, "rejudged_entities")

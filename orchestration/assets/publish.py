@@ -3,10 +3,10 @@
 import dagster as dg
 
 from alerting.decide import decide
-from alerting.deliver import deliver
+from alerting.deliver import deliver, print_line
 from orchestration import handover, run_state
 from orchestration.keys import ALERTS_DECIDED, ALERTS_DELIVERED, CHECK_RESULTS, PUBLISHED
-from orchestration.progress import report
+from orchestration.progress import is_watched, report
 from orchestration.resources import CompanyRun
 from warehouse import working_file
 from warehouse.clock import business_today
@@ -67,7 +67,8 @@ def published(context: dg.AssetExecutionContext, run: CompanyRun) -> dg.Material
     description="Sent to the owners' channels; recorded as sent only when sent.",
 )
 def alerts_delivered(run: CompanyRun) -> dg.MaterializeResult:
-    deliveries = deliver(open_store(run.settings), run.settings, run.company, run.run_id)
+    show = (lambda text: report("message", {"text": text})) if is_watched() else print_line
+    deliveries = deliver(open_store(run.settings), run.settings, run.company, run.run_id, console=show)
     sent = sum(delivery.status == "sent" for delivery in deliveries)
     report("delivered", {"sent": sent, "failed": len(deliveries) - sent})
     return dg.MaterializeResult(metadata={"sent": sent, "failed": len(deliveries) - sent})

@@ -1,12 +1,17 @@
 """Shows a run's progress on the terminal, one line a step."""
 
+import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.markup import escape
 
 from orchestration import progress
-from orchestration.cli.output import console
 
 STEP_TITLES = {
     "extract": "Reading the sources",
@@ -23,11 +28,13 @@ STEP_TITLES = {
 class TerminalReporter:
     """Prints steps as they begin and what they did when they end."""
 
-    def __init__(self) -> None:
+    def __init__(self, console: Console) -> None:
+        self._console = console
         self._started = time.monotonic()
         self._models = 0
         self._status = console.status("Starting")
-        self._status.start()
+        if console.is_terminal:
+            self._status.start()
 
     def __call__(self, event: str, detail: dict[str, Any]) -> None:
         handler = getattr(self, f"_on_{event.replace(' ', '_')}", None)
@@ -38,7 +45,7 @@ class TerminalReporter:
         self._status.stop()
 
     def _line(self, text: str) -> None:
-        console.print(f"[dim]{time.monotonic() - self._started:6.1f} s[/]  {text}")
+        self._console.print(f"[dim]{time.monotonic() - self._started:6.1f} s[/]  {text}")
 
     def _on_step(self, detail: dict[str, Any]) -> None:
         self._models = 0
@@ -69,20 +76,43 @@ class TerminalReporter:
     def _on_metrics(self, detail: dict[str, Any]) -> None:
         self._line(f"  {detail['metrics']:,} metrics, {detail['values']:,} values")
 
+    def _on_message(self, detail: dict[str, Any]) -> None:
+        self._console.print(f"          {escape(detail['text'])}", soft_wrap=True)
+
     def _on_published(self, detail: dict[str, Any]) -> None:
         self._line(f"  version {detail['version']}" + ("" if detail["good"] else " (last good marts, gate 2 failed)"))
 
 
 @contextmanager
-def terminal_reporter(silent: bool = False) -> Iterator[None]:
-    """Steps report to the terminal while the block runs."""
-    if silent:
-        yield
-        return
-    reporter = TerminalReporter()
-    progress.send_to(reporter)
+def _libraries_write_to(path: Path) -> Iterator[TextIO]:
+    """Sends what libraries and child processes print to a file; yields the terminal."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    saved = os.dup(1), os.dup(2)
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
     try:
-        yield
+        with os.fdopen(os.dup(saved[0]), "w", encoding="utf-8") as terminal:
+            yield terminal
     finally:
-        reporter.stop()
-        progress.send_to(None)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.dup2(saved[0], 1)
+        os.dup2(saved[1], 2)
+        for descriptor in (*saved, log):
+            os.close(descriptor)
+
+
+@contextmanager
+def terminal_reporter(log: Path, silent: bool = False) -> Iterator[None]:
+    """Steps report to the terminal while the block runs; what libraries print goes to the log file."""
+    with _libraries_write_to(log) as terminal:
+        reporter = TerminalReporter(Console(file=terminal, highlight=False, force_terminal=terminal.isatty()))
+        progress.send_to((lambda event, detail: None) if silent else reporter)
+        try:
+            yield
+        finally:
+            reporter.stop()
+            progress.send_to(None)

@@ -19,7 +19,7 @@ def run(
     from orchestration.execute import run_company
 
     settings = environment.prepare()
-    with terminal_reporter(silent=as_json):
+    with terminal_reporter(settings.home / "logs" / "last_run.log", silent=as_json):
         outcome = run_company(settings, full=full, only=source, wait_seconds=wait)
     if as_json:
         print_json(outcome.as_dict())
