@@ -49,14 +49,20 @@ class FailedCheck:
 
 @dataclass(frozen=True)
 class LedgerTie:
-    """One amount beside the ledger: warehouse + held_back + difference = ledger. All in one currency."""
+    """One account class beside the ledger, over all months: difference = warehouse + held_back - ledger.
 
-    measure_en: str
-    measure_zh: str
+    ``measure`` is movement (summed over the months) or balance (at the end of the newest). ``months_off`` counts
+    months that differ, so that differences which cancel each other are seen.
+    """
+
+    account_class: str
+    measure: str
+    currency: str
     ledger: Decimal
     warehouse: Decimal
     held_back: Decimal
     difference: Decimal
+    months_off: int
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import sqlalchemy as sa
 
-from reporting.certificate_parts import Alerted, FailedCheck, Headline, Loaded
+from reporting.certificate_parts import Alerted, FailedCheck, Headline, HeldBack, LedgerTie, Loaded
 from warehouse.operational_store import open_store
 from warehouse.settings import Settings
 from warehouse.tables_alerts import deliveries
@@ -56,6 +56,49 @@ select
 from newest
 where place = 1
 order by severity, failed_count desc, table_name, check_name
+"""
+
+_HELD = """
+with reasons as (
+    select table_name, check_name, max(reason) as reason_en, max(reason_zh) as reason_zh
+    from quality.check_results
+    group by table_name, check_name
+)
+
+select
+    q.source_system,
+    q.entity,
+    q.rule,
+    count(*) as rows,
+    sum(q.money_behind) as money,
+    coalesce(max(r.reason_en), '') as reason_en,
+    coalesce(max(r.reason_zh), '') as reason_zh
+from quality.quarantined_rows as q
+left join reasons as r on q.entity = r.table_name and q.rule = r.check_name
+group by q.source_system, q.entity, q.rule
+order by count(*) desc, q.source_system, q.entity, q.rule
+"""
+
+_LEDGER = """
+with months as (
+    select
+        *,
+        row_number() over (partition by account_class order by month_start desc) as from_newest
+    from quality.reconciliation
+)
+
+select
+    account_class,
+    measure,
+    currency,
+    coalesce(sum(ledger_amount) filter (where measure = 'movement' or from_newest = 1), 0) as ledger,
+    coalesce(sum(marts_amount) filter (where measure = 'movement' or from_newest = 1), 0) as warehouse,
+    coalesce(sum(held_back_amount) filter (where measure = 'movement' or from_newest = 1), 0) as held_back,
+    coalesce(sum(difference_amount) filter (where measure = 'movement' or from_newest = 1), 0) as difference,
+    count(*) filter (where difference_amount <> 0 or difference_amount is null) as months_off
+from months
+group by account_class, measure, currency
+order by measure desc, account_class <> 'revenue', account_class
 """
 
 _HEADLINES = """
@@ -114,6 +157,20 @@ def checks(connection: duckdb.DuckDBPyConnection) -> tuple[int, tuple[FailedChec
     found = _rows(connection, _CHECKS)
     failed = [row for row in found if not row.pop("passed")]
     return len(found) - len(failed), tuple(FailedCheck(**row) for row in failed)
+
+
+def held_back(connection: duckdb.DuckDBPyConnection) -> tuple[HeldBack, ...]:
+    """One line per source system, entity and rule, most rows first."""
+    if not _has(connection, "quality", "quarantined_rows"):
+        return ()
+    return tuple(HeldBack(**row) for row in _rows(connection, _HELD))
+
+
+def ledger(connection: duckdb.DuckDBPyConnection) -> tuple[LedgerTie, ...]:
+    """One line per account class that the ledger posts; none where no source brings a ledger."""
+    if not _has(connection, "quality", "reconciliation"):
+        return ()
+    return tuple(LedgerTie(**row) for row in _rows(connection, _LEDGER))
 
 
 def headlines(connection: duckdb.DuckDBPyConnection) -> tuple[Headline, ...]:

@@ -70,20 +70,17 @@ def _change(one: Headline, words: dict[str, str]) -> str:
 def _ledger(certificate: "Certificate", words: dict[str, str]) -> Section:
     rows = tuple(
         (
-            _pick(certificate, one.measure_en, one.measure_zh),
+            f"{words[f'class_{one.account_class}']} ({words[one.measure]}, {one.currency})",
             *(f"{value:,.2f}" for value in (one.ledger, one.warehouse, one.held_back, one.difference)),
+            str(one.months_off),
         )
         for one in certificate.ledger
     )
-    names = tuple(words[name] for name in ("measure", "ledger_amount", "warehouse_amount", "held_amount", "difference"))
-    title = f"{words['ledger']} ({certificate.currency})"
-    return Section(
-        title,
-        names,
-        rows,
-        frozenset({1, 2, 3, 4}),
-        "" if rows else words["no_ledger"],
+    names = tuple(
+        words[name]
+        for name in ("measure", "ledger_amount", "warehouse_amount", "held_amount", "difference", "months_off")
     )
+    return Section(words["ledger"], names, rows, frozenset(range(1, 6)), "" if rows else words["no_ledger"])
 
 
 def _loaded(certificate: "Certificate", words: dict[str, str]) -> Section:

@@ -1,0 +1,162 @@
+"""The certificate says what the published tables say, in both languages, on screen and in files."""
+
+import json
+from decimal import Decimal
+from io import StringIO
+
+import duckdb
+import pytest
+from rich.console import Console
+
+from reporting.certificate import build, render, write
+from reporting.certificate_text import to_markdown
+from reporting.certificate_words import WORDS
+from tests.reporting import published_company
+from warehouse.errors import CmwError
+from warehouse.operational_store import open_store
+from warehouse.publish import publish
+from warehouse.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(config=tmp_path / "config", home=tmp_path / "home")
+
+
+def _screen(certificate, width=200):
+    output = StringIO()
+    render(certificate, Console(file=output, width=width))
+    return output.getvalue()
+
+
+def test_what_the_newest_reading_brought_is_counted_by_source(settings):
+    published_company.build(settings)
+    crm, erp = build(settings).loaded
+    assert (erp.source_system, erp.entities, erp.rows_read, erp.new_versions, erp.unchanged) == ("erp", 2, 50, 44, 5)
+    assert (erp.deletes, erp.held_rows, erp.failed) == (2, 1, ())
+    assert crm.failed == ("crm_leads",)
+
+
+def test_what_is_held_back_is_listed_with_its_reason_and_money(settings):
+    published_company.build(settings)
+    first, second = build(settings).held_back
+    assert (first.entity, first.rule, first.rows, first.money) == (
+        "erp_invoices",
+        "amount_positive",
+        2,
+        Decimal("30.50"),
+    )
+    assert first.reason_zh == "金额应大于零"
+    assert (second.entity, second.rows, second.money) == ("crm_leads", 1, None)
+
+
+def test_failed_checks_come_critical_first_and_passed_ones_are_counted(settings):
+    published_company.build(settings)
+    certificate = build(settings)
+    assert [check.check_name for check in certificate.failed_checks] == ["amount_positive", "not_empty"]
+    assert certificate.checks_passed == 1
+
+
+def test_the_ledger_tie_sums_movements_takes_the_newest_balance_and_shows_what_is_held_back(settings):
+    published_company.build(settings)
+    revenue, receivable = build(settings).ledger
+    assert (revenue.ledger, revenue.warehouse, revenue.held_back) == (Decimal("350.50"), Decimal(340), Decimal("10.50"))
+    assert (receivable.ledger, receivable.warehouse, receivable.held_back) == (700, 690, 10)
+    assert revenue.difference == receivable.difference == Decimal("0.00")
+    assert revenue.months_off == 0
+
+
+def test_differences_that_cancel_each_other_are_seen(settings):
+    published_company.build(settings)
+    with duckdb.connect() as connection:
+        published_company.fill(connection)
+        connection.execute(
+            "update quality.reconciliation set difference_amount = if(month_start = '2026-05-01', 1, -1)"
+            " where account_class = 'revenue'"
+        )
+        publish(connection, open_store(settings), settings, "run-2")
+    revenue = build(settings).ledger[0]
+    assert (revenue.difference, revenue.months_off) == (0, 2)
+    [line] = [line for line in _screen(build(settings)).splitlines() if line.startswith("Revenue (movement, CNY)")]
+    assert line.split()[-2:] == ["0.00", "2"]
+
+
+def test_headlines_are_strategic_metrics_of_finished_periods_against_their_targets(settings):
+    published_company.build(settings)
+    certificate = build(settings)
+    assert [one.metric_name for one in certificate.headlines] == ["net_revenue", "customer_retention_rate"]
+    text = to_markdown(certificate)
+    assert "| Label net_revenue | 2026-06 | 1,234,568 CNY | +23.5 % | 1,200,000 CNY | ok |" in text
+    assert "| Label customer_retention_rate | 2026-06 | 91.2 % | +1.2 pts | 95.0 % | CRITICAL |" in text
+
+
+def test_at_most_five_headlines_and_none_of_an_unfinished_period_or_lower_level(settings):
+    published_company.build(settings)
+    with duckdb.connect() as connection:
+        published_company.fill(connection)
+        for number in range(6):
+            published_company.metric(connection, f"extra_{number}", str(number))
+        published_company.metric(connection, "running", "1", period_start=published_company.date(2026, 7, 1))
+        published_company.metric(connection, "detail", "1", level="execution")
+        publish(connection, open_store(settings), settings, "run-2")
+    names = [one.metric_name for one in build(settings).headlines]
+    assert names == ["net_revenue", "customer_retention_rate", "extra_0", "extra_1", "extra_2"]
+
+
+def test_alerts_say_whom_they_told_and_where_it_failed(settings):
+    published_company.build(settings)
+    [alert] = build(settings).alerts
+    assert (alert.title_en, alert.owner, alert.told) == ("Retention is low", "sales", ("mail: failed", "screen: sent"))
+
+
+@pytest.mark.parametrize(("language", "held"), [("en", "Held back"), ("zh", "暂扣的行")])
+def test_the_screen_is_whole_in_both_languages(settings, language, held):
+    published_company.build(settings, language)
+    screen = _screen(build(settings))
+    for name in ("headlines", "ledger", "loaded", "held", "checks", "alerts", "next"):
+        assert WORDS[language][name] in screen
+    assert held in screen
+    assert "amount_positive" in screen
+    assert "cmw alerts list" in screen
+    assert ("恒丰" if language == "zh" else "Hengfeng") in screen
+
+
+def test_both_languages_have_the_same_words():
+    assert WORDS["en"].keys() == WORDS["zh"].keys()
+
+
+def test_a_narrow_screen_loses_no_text(settings):
+    published_company.build(settings)
+    assert "amount_pos" in _screen(build(settings), width=80)
+
+
+def test_after_a_failed_gate_it_says_from_which_run_the_figures_are(settings):
+    published_company.build(settings)
+    with duckdb.connect() as connection:
+        published_company.fill(connection)
+        publish(connection, open_store(settings), settings, "run-2", gate_passed=False)
+    assert "those of run run-1" in to_markdown(build(settings))
+
+
+def test_a_first_run_that_fails_gate_2_has_a_certificate_without_figures(settings):
+    published_company.build(settings, gate_passed=False)
+    certificate = build(settings)
+    assert certificate.headlines == ()
+    assert "no earlier run passed it" in _screen(certificate)
+
+
+def test_it_is_kept_as_markdown_and_as_json_for_programs(settings):
+    published_company.build(settings)
+    certificate = build(settings)
+    path = write(settings, certificate)
+    assert path == settings.home / "reports" / "run-1.md"
+    assert path.read_text(encoding="utf-8").startswith("# Hengfeng: customer metrics as of 2026-06-30")
+    data = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    assert data == certificate.as_dict()
+    assert data["ledger"][0]["difference"] == "0.00"
+
+
+def test_before_the_first_publish_it_says_what_to_run(settings):
+    published_company.build(settings)
+    with pytest.raises(CmwError, match="cmw run"):
+        build(Settings(config=settings.config, home=settings.home / "other"))
