@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from ingestion.sources import load_sources
 from orchestration import handover, run_state
 from orchestration.errors import root_sentence
 from orchestration.instance import open_instance, process_tags, retire_dead_runs
@@ -38,6 +39,8 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
     """
     started = time.monotonic()
     company = load_company(settings)
+    today = business_today(settings, company)
+    load_sources(settings, company)
     _refuse_second_run(settings, wait_seconds)
     options = {"full": full, "only": only, "wait_seconds": wait_seconds}
     with open_instance(settings) as instance:
@@ -50,7 +53,7 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
             f"{load['source_system']} {load['entity']}: {load['error']}"
             for load in handover.take(settings, "failed_loads", [])
         ]
-        current = run_state.fingerprint(settings, business_today(settings, company), read_manifest(settings).load_seq)
+        current = run_state.fingerprint(settings, today, read_manifest(settings).load_seq)
         if not full and run_state.is_current(settings, current):
             version = str(run_state.last_complete(settings)["version"])
             return Outcome("nothing_new", settings, reading.run_id, version, time.monotonic() - started, failures)

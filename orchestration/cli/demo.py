@@ -11,8 +11,9 @@ from orchestration.cli.output import console
 app = typer.Typer(help="The demo company: create it, let it live on.", no_args_is_help=True)
 
 
-def _report(what: str, step: int, steps: int) -> None:
-    console.print(f"  {step + 1} of {steps}: {what}" if step < steps else f"  {what}")
+def _report(event: str, detail: dict) -> None:
+    if event == "step":
+        console.print(f"  {detail['name']}")
 
 
 @app.command()
