@@ -1,9 +1,12 @@
 """The three databases: where they are, how rows get into them. Any SQLAlchemy URL."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
+import numpy as np
 from sqlalchemy import Connection, MetaData, Table, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,8 +18,21 @@ SCHEMAS: dict[str, MetaData] = {"crm": crm.metadata, "erp": erp.metadata, "servi
 BATCH = 20_000
 
 
+class Change(Protocol):
+    """What apply_change needs to know of a journal.Change."""
+
+    table: Table
+    old: Rows
+    new: Rows
+    inserted: np.ndarray
+    updated: np.ndarray
+    deleted: np.ndarray
+
+
 def default_urls(home: Path) -> dict[str, str]:
-    return {name: f"sqlite:///{(home / 'demo' / name).absolute()}.db" for name in SCHEMAS}
+    """SQLite files below ``home``, unless the variables that config/sources/*.yml name say otherwise."""
+    files = {name: f"sqlite:///{(home / 'demo' / name).absolute()}.db" for name in SCHEMAS}
+    return {name: os.environ.get(f"CMW_DEMO_{name.upper()}_URL") or url for name, url in files.items()}
 
 
 @contextmanager
@@ -61,6 +77,27 @@ def insert(connection: Connection, table: Table, rows: Rows) -> int:
     for start in range(0, len(rows), BATCH):
         connection.exec_driver_sql(sql, tuples(table, rows, start, start + BATCH))
     return len(rows)
+
+
+def apply_change(connection: Connection, change: Change) -> None:
+    """Inserts, updates and deletes by key what differs between two days."""
+    table = change.table
+    insert(connection, table, change.new.take(change.inserted))
+    quote = connection.dialect.identifier_preparer
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    names = [c.name for c in table.columns]
+    keys = [c.name for c in table.primary_key.columns]
+    where = " and ".join(f"{quote.quote(k)} = {mark}" for k in keys)
+    places = [names.index(k) for k in keys]
+    if len(change.updated):
+        rows = tuples(table, change.new.take(change.updated), 0, len(change.updated))
+        values = ", ".join(f"{quote.quote(n)} = {mark}" for n in names)
+        sql = f"update {quote.format_table(table)} set {values} where {where}"
+        connection.exec_driver_sql(sql, [row + tuple(row[p] for p in places) for row in rows])
+    if len(change.deleted):
+        rows = tuples(table, change.old.take(change.deleted), 0, len(change.deleted))
+        sql = f"delete from {quote.format_table(table)} where {where}"
+        connection.exec_driver_sql(sql, [tuple(row[p] for p in places) for row in rows])
 
 
 def tuples(table: Table, rows: Rows, start: int, stop: int) -> list[tuple]:

@@ -17,7 +17,7 @@ class Draws:
         self.chunk = chunk
 
     def generator(self, name: str, *numbers: int) -> np.random.Generator:
-        key = [self.seed, self.chunk + 1, zlib.crc32(name.encode()), *numbers]
+        key = [self.seed, self.chunk + 2, zlib.crc32(name.encode()), *numbers]
         return np.random.Generator(np.random.PCG64(np.random.SeedSequence(key)))
 
     def uniform(self, name: str, count: int, *numbers: int) -> np.ndarray:

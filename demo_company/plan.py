@@ -67,6 +67,13 @@ class Plan:
             sizes[-1] += rest
         return sizes
 
+    @classmethod
+    def of(cls, profile: str, customers: int | None, months: int, seed: int, until: date, causes: Causes) -> "Plan":
+        """A plan; the number of customers is the profile's where none is given."""
+        path = PROFILES / f"{profile}.yml"
+        known = yaml.safe_load(path.read_text(encoding="utf-8"))["customers"] if path.exists() else 10
+        return cls(profile, known if customers is None else customers, months, seed, until, causes)
+
     def save(self, path: Path) -> None:
         values = asdict(self) | {"created_until": self.created_until.isoformat()}
         path.write_text(json.dumps(values, indent=1, sort_keys=True), encoding="utf-8")

@@ -24,6 +24,9 @@ TYPES = {
 }
 
 
+WRITTEN_DAY = 10_000_000  # a 'day' above this is taken as digits, 20260230: dates that no calendar has
+
+
 def table(name: str, metadata: MetaData, **columns: str) -> Table:
     """A table; each column is 'kind' or 'text:length', with a leading '*' for the key."""
     made = []
@@ -43,6 +46,8 @@ def written(kind: str, values: np.ndarray) -> list:
     """Python values as a driver takes them: int, float of at most four decimals, or text."""
     if kind == "text":
         return values.tolist()
+    if not len(values):
+        return []
     if values.dtype == bool:
         values = values.astype(np.int64)
     empty = values == NULL
@@ -67,7 +72,9 @@ def moments(kind: str, values: np.ndarray) -> np.ndarray:
         letters = text.view("U1").reshape(len(text), -1)
         letters[:, 10] = " "
         return text
-    text = np.datetime_as_string(values.astype("datetime64[D]"))
+    raw = values > WRITTEN_DAY
+    text = np.datetime_as_string(np.where(raw, 0, values).astype("datetime64[D]"))
+    text[raw] = [f"{v // 10_000:04d}-{v // 100 % 100:02d}-{v % 100:02d}" for v in values[raw].tolist()]
     if kind == "day":
         return text
     if kind == "day_number":

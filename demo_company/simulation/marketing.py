@@ -94,7 +94,7 @@ def make_activities(parties: Rows, contacts: Rows, leads: Rows, opportunities: R
     )  # fmt: skip
 
 
-def marketing_costs(world: World, calendar: Calendar, draws: Draws) -> Rows:
+def marketing_costs(world: World, calendar: Calendar, customers: int, draws: Draws) -> Rows:
     """Spend per campaign in three instalments, and a running cost per channel and month (cents)."""
     campaigns = world.campaigns
     parts = []
@@ -104,8 +104,7 @@ def marketing_costs(world: World, calendar: Calendar, draws: Draws) -> Rows:
                           channel=np.array([world.channels.index(c) for c in campaigns.channel], dtype=np.int64)))  # fmt: skip
     for channel in range(len(world.channels)):
         jitter = 0.8 + 0.4 * draws.uniform("spend.base", len(calendar), channel)
-        scale = float(campaigns.budget[:3].mean()) if len(campaigns) else 100_000.0
-        amount = np.round(scale * 0.10 * jitter / 100).astype(np.int64) * 100
+        amount = np.round(max(customers, 60) * 2.4 * jitter).astype(np.int64) * 100
         parts.append(Rows(campaign=full(len(calendar), NULL), day=calendar.start + 14, amount=amount,
                           channel=full(len(calendar), channel)))  # fmt: skip
     return stack(*parts).by_time("day")

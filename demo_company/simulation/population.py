@@ -12,6 +12,7 @@ from demo_company.world import WON, World
 
 # How the ERP customer and the CRM account of one company can be linked.
 BY_ACCOUNT_ID, BY_ERP_CODE, BY_TAX_ID, BY_NAME, BY_EMAIL, NOT_EXACTLY = range(6)
+THREE_WAYS = (5, 10, 15, 20)  # customers whose name is written in three ways
 LINK_WEIGHTS = [0.62, 0.15, 0.12, 0.06, 0.04, 0.01]
 
 
@@ -77,6 +78,9 @@ def golden(plan: Plan, parties: Rows) -> Rows:
     """The customers of the worked examples, as the first ones of the first chunk."""
     if parties.gid[0] != 0:
         return parties
+    for who in THREE_WAYS:
+        parties.currency[who], parties.link[who] = "CNY", BY_TAX_ID
+        parties.twin_account[who], parties.second_code[who] = True, False
     case = plan.settings["golden"]
     if case == "big_and_poor":
         # 8 % margin, 90 days to collect, three times the service time; beside him one of half his size.

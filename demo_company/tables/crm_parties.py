@@ -58,13 +58,13 @@ def accounts(chunk: Chunk, world: World, cut: int) -> Rows:
                            maybe((t.bought != NULL) & (p.link == BY_ERP_CODE), t.bought + SECONDS - 1)),
         is_deleted=known(cut, t.deleted).astype(np.int64), deleted_on=maybe(known(cut, t.deleted), t.deleted),
     )  # fmt: skip
-    return stack(own, twins(chunk, own, party, cut))
+    return stack(own, twins(chunk, own, party, t.deleted == NULL, cut))
 
 
-def twins(chunk: Chunk, own: Rows, party: np.ndarray, cut: int) -> Rows:
+def twins(chunk: Chunk, own: Rows, party: np.ndarray, stays: np.ndarray, cut: int) -> Rows:
     """Second accounts of the same company: the name in another spelling, other telephone; some merged later."""
     created = own.created_on + 40 * SECONDS
-    here = chunk.parties.twin_account[party] & (created < cut) & (own.is_deleted == 0) & (party > 2)
+    here = chunk.parties.twin_account[party] & (created < cut) & stays & (party > 2)
     rows = own.take(here)
     p = chunk.parties.take(party[here])
     merged_at = rows.created_on + 130 * SECONDS
@@ -72,7 +72,7 @@ def twins(chunk: Chunk, own: Rows, party: np.ndarray, cut: int) -> Rows:
     count = len(rows)
     return rows.add(
         merged_to=maybe(merged, rows.acc_id), acc_id=rows.acc_id + keys.TWINS,
-        acc_name=texts([names.variant(n, k) for n, k in zip(rows.acc_name, p.number.tolist(), strict=True)]),
+        acc_name=texts([names.variant(n, k + 1) for n, k in zip(rows.acc_name, p.number.tolist(), strict=True)]),
         acc_kind=full(count, 1), lifecycle=full(count, "prospect"), tel=full(count, None), erp_no=full(count, None),
         uscc=maybe(p.number % 3 == 0, rows.uscc), mail=full(count, None), created_on=created[here],
         modified_on=maybe(merged, merged_at),

@@ -18,10 +18,10 @@ STAGE_RESULTS = [0, 0, 0, 0, 0, 1, 2, 3]
 
 
 def crm_tables(plan: Plan, world: World, calendar: Calendar) -> dict[str, Rows]:
-    campaigns = world.campaigns.take(moment(world.campaigns.starts - 25, 0) < calendar.cut)
+    campaigns = world.campaigns.take(moment(world.campaigns.starts - 2, 0) < calendar.cut)
     count = len(campaigns)
     number = np.array([world.channels.index(c) + 1 for c in campaigns.channel], dtype=np.int64)
-    spend = marketing_costs(world, calendar, Draws(plan.seed, -1))
+    spend = marketing_costs(world, calendar, plan.customers, Draws(plan.seed, -1))
     spent = spend.take(moment(spend.day, 20 * 3600) < calendar.cut)
     tables = {
         "res_user": users(world, calendar),
@@ -30,7 +30,7 @@ def crm_tables(plan: Plan, world: World, calendar: Calendar) -> dict[str, Rows]:
             title=texts([f"{c} 第{n + 1}期" for n, c in zip(campaigns.number.tolist(), campaigns.channel, strict=True)]),
             source_channel=number, theme=texts(["老客户回馈" if t else "新品推广" for t in campaigns.to_customers.tolist()]),
             begins=campaigns.starts, ends=campaigns.ends, budget=campaigns.budget, cur=full(count, "CNY"),
-            created_on=moment(campaigns.starts - 25, 9 * 3600), modified_on=full(count, NULL),
+            created_on=moment(campaigns.starts - 2, 0), modified_on=full(count, NULL),
         ),
         "marketing_spend": Rows(
             spend_id=np.arange(len(spent)) + 1, campaign_no=np.where(spent.campaign == NULL, NULL, spent.campaign + 1),
@@ -156,7 +156,7 @@ def company_postings(plan: Plan, world: World, calendar: Calendar) -> Rows:
     ]  # fmt: skip
     for account, amount in pay:
         both_sides(book, account, ledger.CASH, last, full(len(months), amount), moment(last, 70_000), "PAYROLL", months)
-    spend = marketing_costs(world, calendar, Draws(plan.seed, -1))
+    spend = marketing_costs(world, calendar, plan.customers, Draws(plan.seed, -1))
     both_sides(book, ledger.MARKETING, ledger.CASH, spend.day, spend.amount, moment(spend.day, 72_000), "MKT",
                np.arange(len(spend)))  # fmt: skip
     quarter = months[np.array([d.month % 3 == 0 for d in calendar.dates])]
