@@ -6,12 +6,13 @@ from typing import Any
 import duckdb
 import sqlalchemy as sa
 
+from reporting import certificate_sql as sql
 from reporting.certificate_parts import Alerted, FailedCheck, Headline, HeldBack, LedgerTie, Loaded
 from warehouse.operational_store import open_store
 from warehouse.settings import Settings
 from warehouse.tables_alerts import deliveries
 
-SHOWN_HEADLINES = 5
+SHOWNsql.HEADLINES = 5
 # Asked first of a company; the rest of five comes from the other strategic metrics in catalogue order.
 PREFERRED = (
     "net_revenue",
@@ -20,118 +21,6 @@ PREFERRED = (
     "customer_contribution_profit",
     "days_sales_outstanding",
 )
-
-_LOADED = """
-select
-    source_system,
-    count(distinct entity) as entities,
-    coalesce(sum(rows_read), 0) as rows_read,
-    coalesce(sum(new_versions), 0) as new_versions,
-    coalesce(sum(unchanged), 0) as unchanged,
-    coalesce(sum(deletes), 0) as deletes,
-    coalesce(sum(rejected_rows + rejected_lines), 0) as held_rows,
-    list(entity order by entity) filter (where status = 'failed') as failed
-from ops.loads
-where run_id = (select run_id from ops.loads order by load_seq desc, finished_at desc limit 1)
-group by source_system
-order by source_system
-"""
-
-# The newest result of each check: a rule with nothing new to judge in this run keeps its last one.
-_CHECKS = """
-with newest as (
-    select
-        *,
-        row_number() over (
-            partition by gate, table_name, coalesce(source_system, ''), check_name
-            order by judged_at desc nulls last, run_id desc
-        ) as place
-    from quality.check_results
-)
-
-select
-    table_name, check_name, coalesce(source_system, '') as source_system, severity, passed,
-    coalesce(failed_count, 0) as failed_count, coalesce(checked_count, 0) as checked_count,
-    coalesce(observed, '') as observed, reason as reason_en, coalesce(reason_zh, reason) as reason_zh
-from newest
-where place = 1
-order by severity, failed_count desc, table_name, check_name
-"""
-
-_HELD = """
-with reasons as (
-    select table_name, check_name, max(reason) as reason_en, max(reason_zh) as reason_zh
-    from quality.check_results
-    group by table_name, check_name
-)
-
-select
-    q.source_system,
-    q.entity,
-    q.rule,
-    count(*) as rows,
-    sum(q.money_behind) as money,
-    coalesce(max(r.reason_en), '') as reason_en,
-    coalesce(max(r.reason_zh), '') as reason_zh
-from quality.quarantined_rows as q
-left join reasons as r on q.entity = r.table_name and q.rule = r.check_name
-group by q.source_system, q.entity, q.rule
-order by count(*) desc, q.source_system, q.entity, q.rule
-"""
-
-_LEDGER = """
-with months as (
-    select
-        *,
-        row_number() over (partition by account_class order by month_start desc) as from_newest
-    from quality.reconciliation
-)
-
-select
-    account_class,
-    measure,
-    currency,
-    coalesce(sum(ledger_amount) filter (where measure = 'movement' or from_newest = 1), 0) as ledger,
-    coalesce(sum(marts_amount) filter (where measure = 'movement' or from_newest = 1), 0) as warehouse,
-    coalesce(sum(held_back_amount) filter (where measure = 'movement' or from_newest = 1), 0) as held_back,
-    coalesce(sum(difference_amount) filter (where measure = 'movement' or from_newest = 1), 0) as difference,
-    count(*) filter (where difference_amount <> 0 or difference_amount is null) as months_off
-from months
-group by account_class, measure, currency
-order by measure desc, account_class <> 'revenue', account_class
-"""
-
-_HEADLINES = """
-with candidates as (
-    select
-        v.metric_name, c.label_en, c.label_zh, v.period_grain, v.period_start, v.value, v.unit, v.currency,
-        v.target_value as target, v.previous_value as previous, v.change_type, v.limit_status as status,
-        list_position($preferred, v.metric_name) as preferred,
-        try_cast(c.number as integer) as number,
-        row_number() over (
-            partition by v.metric_name
-            order by v.period_grain <> 'month', v.period_grain <> 'quarter', v.period_start desc, v.period_grain
-        ) as nearest
-    from metrics.metric_values as v
-    inner join metrics.metric_catalogue as c on v.metric_name = c.metric_name
-    where
-        c.level = 'strategic' and not c.is_supporting and v.variant = 'default'
-        and v.dimension_name = 'total' and v.value is not null
-        and case v.period_grain
-            when 'day' then v.period_start
-            when 'week' then v.period_start + 6
-            when 'month' then last_day(v.period_start)
-            when 'quarter' then (v.period_start + interval 3 month)::date - 1
-            else (v.period_start + interval 1 year)::date - 1
-        end <= v.as_of
-)
-
-select * exclude (preferred, number, nearest)
-from candidates
-where nearest = 1
-order by preferred nulls last, number nulls last, metric_name
-limit $shown
-"""
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str, values: Any = None) -> list[dict[str, Any]]:
@@ -147,14 +36,14 @@ def _has(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool
 
 def loaded(connection: duckdb.DuckDBPyConnection) -> tuple[Loaded, ...]:
     """One line per source system of the newest reading."""
-    return tuple(Loaded(**{**row, "failed": tuple(row["failed"] or ())}) for row in _rows(connection, _LOADED))
+    return tuple(Loaded(**{**row, "failed": tuple(row["failed"] or ())}) for row in _rows(connection, sql.LOADED))
 
 
 def checks(connection: duckdb.DuckDBPyConnection) -> tuple[int, tuple[FailedCheck, ...]]:
     """How many checks passed, and those that failed: critical first, most failing rows first."""
     if not _has(connection, "quality", "check_results"):
         return 0, ()
-    found = _rows(connection, _CHECKS)
+    found = _rows(connection, sql.CHECKS)
     failed = [row for row in found if not row.pop("passed")]
     return len(found) - len(failed), tuple(FailedCheck(**row) for row in failed)
 
@@ -163,22 +52,22 @@ def held_back(connection: duckdb.DuckDBPyConnection) -> tuple[HeldBack, ...]:
     """One line per source system, entity and rule, most rows first."""
     if not _has(connection, "quality", "quarantined_rows"):
         return ()
-    return tuple(HeldBack(**row) for row in _rows(connection, _HELD))
+    return tuple(HeldBack(**row) for row in _rows(connection, sql.HELD))
 
 
 def ledger(connection: duckdb.DuckDBPyConnection) -> tuple[LedgerTie, ...]:
     """One line per account class that the ledger posts; none where no source brings a ledger."""
     if not _has(connection, "quality", "reconciliation"):
         return ()
-    return tuple(LedgerTie(**row) for row in _rows(connection, _LEDGER))
+    return tuple(LedgerTie(**row) for row in _rows(connection, sql.LEDGER))
 
 
 def headlines(connection: duckdb.DuckDBPyConnection) -> tuple[Headline, ...]:
     """At most five strategic metrics, each in its newest finished month (or its shortest longer grain)."""
     if not _has(connection, "metrics", "metric_values"):
         return ()
-    values = {"preferred": list(PREFERRED), "shown": SHOWN_HEADLINES}
-    return tuple(Headline(**row) for row in _rows(connection, _HEADLINES, values))
+    values = {"preferred": list(PREFERRED), "shown": SHOWNsql.HEADLINES}
+    return tuple(Headline(**row) for row in _rows(connection, sql.HEADLINES, values))
 
 
 def alerts(connection: duckdb.DuckDBPyConnection, settings: Settings) -> tuple[Alerted, ...]:
