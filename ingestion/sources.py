@@ -3,12 +3,13 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 
 from ingestion.connection import expand_connection
-from ingestion.entities import Entity, load_contract
+from ingestion.entities import Column, Entity, load_contract
 from ingestion.source_models import EntitySource, SourceFile
 from warehouse.company import Company
 from warehouse.errors import CmwError
@@ -70,6 +71,24 @@ def suggestion(name: str, known: list[str] | tuple[str, ...]) -> str:
     return f"Did you mean {close[0]}" if close else f"Known are: {', '.join(known)}"
 
 
+def _check_constant(where: str, constant: object, column: Column) -> None:
+    text = str(constant)
+    fits = {
+        "code": lambda: text in column.values,
+        "integer": lambda: int(text),
+        "date": lambda: date.fromisoformat(text),
+        "timestamp": lambda: datetime.fromisoformat(text),
+        "boolean": lambda: isinstance(constant, bool) or text.lower() in ("true", "false"),
+        "text": lambda: True,
+    }.get(column.type, lambda: Decimal(text).is_finite())
+    try:
+        right = constant is None or fits() is not False
+    except (ValueError, ArithmeticError):
+        right = False
+    if not right:
+        raise CmwError(f"{where}: {text!r} is no {column.type}", "Write it as the contract's type says")
+
+
 def _check_columns(path: Path, entity: Entity, spec: EntitySource) -> None:
     for part in ("columns", "constants", "values", "formats", "units", "scales"):
         for name in getattr(spec, part):
@@ -86,6 +105,8 @@ def _check_columns(path: Path, entity: Entity, spec: EntitySource) -> None:
                     f"{path}: {entity.entity}.values.{name} maps to {target!r}, which the contract does not know",
                     suggestion(str(target), allowed),
                 )
+    for name, constant in spec.constants.items():
+        _check_constant(f"{path}: {entity.entity}.constants.{name}", constant, entity.columns[name])
     for name in spec.units:
         if entity.columns[name].type not in ("quantity", "money", "rate", "probability", "integer"):
             raise CmwError(

@@ -11,7 +11,8 @@ erp_orders:
 """
 TABLE = """
 create table orders (id text, day text, changed text, region text);
-insert into orders values ('1', '2024-05-01', '2024-05-01 08:00:00', 'N'), ('2', '2024-05-02', '2024-05-02 08:00:00', 'S');
+insert into orders values ('1', '2024-05-01', '2024-05-01 08:00:00', 'N'),
+  ('2', '2024-05-02', '2024-05-02 08:00:00', 'S');
 """
 
 
