@@ -12,7 +12,7 @@ RowKind = Literal[
     "row_condition",
 ]  # fmt: skip
 SetKind = Literal["unique", "parent_exists"]
-TableKind = Literal["volume_drop", "freshness", "loaded", "orphan_rate", "held_rate"]
+TableKind = Literal["volume_drop", "freshness", "loaded", "orphan_rate", "held_rate", "not_empty", "invariant"]
 ROW_KINDS = frozenset(RowKind.__args__)
 SET_KINDS = frozenset(SetKind.__args__)
 TABLE_KINDS = frozenset(TableKind.__args__)
@@ -32,6 +32,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "volume_drop": ("maximum_rate",),
     "orphan_rate": ("maximum_rate", "of_rule"),
     "held_rate": ("maximum_rate",),
+    "invariant": ("sql",),
 }
 # Kinds of which a rule with several columns is one rule per column.
 PER_COLUMN = frozenset({"not_null", "in_set", "between", "matches", "placeholder", "possible_date", "parent_exists"})
@@ -60,7 +61,7 @@ class Rule(Part):
     """A rule. Row kinds look at one row, set kinds at the newest versions together, table kinds at counts.
 
     ``where`` limits the rows that a rule is about. A condition that is unknown (null) counts as met, so that
-    an empty optional column is not a defect; ``not_null`` says when it is.
+    an empty optional column is not a defect; ``not_null`` says when it is. An invariant compares whole tables.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -80,6 +81,8 @@ class Rule(Part):
     maximum_rate: Decimal | None = None
     minimum_rows: int = 0
     of_rule: str = ""
+    sql: str = Field(default="", description="one row per group: key and difference, which must be exactly zero")
+    invariant: str = Field(default="", pattern=r"^(I\d+)?$")
     dimension: Dimension
     severity: Literal["critical", "warning"]
     owner: str = ""
@@ -94,11 +97,6 @@ class Rule(Part):
                 raise ValueError(f"rule {self.name}: kind {self.kind} needs {key}")
         if self.kind == "between" and self.minimum is None and self.maximum is None:
             raise ValueError(f"rule {self.name}: kind between needs minimum or maximum")
-        if self.kind in SET_KINDS and self.severity == "critical":
-            raise ValueError(
-                f"rule {self.name}: {self.kind} looks at several rows and may only warn; "
-                "a row is held back for what stands in that row alone"
-            )
         if self.breaks_table and self.kind not in TABLE_KINDS:
             raise ValueError(f"rule {self.name}: only a table rule can break the table")
         return self

@@ -70,7 +70,7 @@ def newest_sql(log: str, only: str = "true") -> str:
             select
                 *,
                 row_number() over (
-                    partition by source_system, _key order by _version_at desc, _load_seq desc, _row_hash desc
+                    partition by source_system, _key order by _version_at desc, _load_seq desc, _row_hash
                 ) as newest_first
             from {log}
             where {only}
