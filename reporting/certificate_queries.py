@@ -12,7 +12,7 @@ from warehouse.operational_store import open_store
 from warehouse.settings import Settings
 from warehouse.tables_alerts import deliveries
 
-SHOWNsql.HEADLINES = 5
+SHOWN_HEADLINES = 5
 # Asked first of a company; the rest of five comes from the other strategic metrics in catalogue order.
 PREFERRED = (
     "net_revenue",
@@ -66,7 +66,7 @@ def headlines(connection: duckdb.DuckDBPyConnection) -> tuple[Headline, ...]:
     """At most five strategic metrics, each in its newest finished month (or its shortest longer grain)."""
     if not _has(connection, "metrics", "metric_values"):
         return ()
-    values = {"preferred": list(PREFERRED), "shown": SHOWNsql.HEADLINES}
+    values = {"preferred": list(PREFERRED), "shown": SHOWN_HEADLINES}
     return tuple(Headline(**row) for row in _rows(connection, sql.HEADLINES, values))
 
 
