@@ -27,6 +27,30 @@ inner join metric_figures as figures
 group by all
 """
 
+# Before a metric's first figure nothing was recorded: that is unknown and not zero. A member with nothing to divide and
+# nothing to divide by is not there in that period.
+TRIM = """
+delete from metric_pairs
+using (
+    select metric_name, period_grain, min(period_start) as first_period
+    from metric_pairs
+    where dimension_name = 'total'
+        and (figure <> 0 or numerator <> 0 or denominator <> 0)
+    group by all
+) as firsts
+where metric_pairs.metric_name = firsts.metric_name
+    and metric_pairs.period_grain = firsts.period_grain
+    and (
+        metric_pairs.period_start < firsts.first_period
+        or (
+            metric_pairs.dimension_name <> 'total'
+            and metric_pairs.figure is null
+            and coalesce(metric_pairs.numerator, 0) = 0
+            and coalesce(metric_pairs.denominator, 0) = 0
+        )
+    )
+"""
+
 # In total every period from a metric's first to the current one has a row: a month without a lead is 0, not absent.
 CALENDAR = """
 insert into metric_pairs (metric_name, period_grain, period_start, dimension_name, dimension_value)

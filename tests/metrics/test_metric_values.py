@@ -43,8 +43,18 @@ def test_a_base_below_the_minimum_gives_no_value_but_the_pair(value_of):
 
 
 def test_a_base_of_zero_gives_no_value_and_says_no_base(value_of):
-    unknown = value_of("retention_rate", "month", "2026-02-01", "region", "unknown")
-    assert (unknown["value"], unknown["null_reason"], unknown["denominator"]) == (None, "no_base", 0)
+    march = value_of("retention_rate", "month", "2026-03-01")
+    assert (march["value"], march["null_reason"], march["denominator"]) == (None, "no_base", 0)
+
+
+def test_a_member_with_nothing_to_divide_is_not_there(value_of):
+    assert value_of("retention_rate", "month", "2026-02-01", "region", "unknown") is None
+
+
+def test_before_the_first_figure_of_a_metric_there_is_no_zero(value_of):
+    assert value_of("opening_customers", "month", "2025-12-01") is None
+    assert value_of("retention_rate", "month", "2025-12-01") is None
+    assert value_of("opening_customers", "month", "2026-01-01")["value"] == 3
 
 
 def test_a_period_without_rows_has_a_zero_in_an_additive_metric_and_no_base_in_a_ratio(value_of):
@@ -63,8 +73,9 @@ def test_money_is_exact_to_the_cent_and_carries_its_currency(value_of):
 
 def test_a_balance_takes_the_last_month_of_the_quarter(value_of):
     assert value_of("receivable", "month", "2026-01-01")["value"] == Decimal("150.15")
-    assert value_of("receivable", "quarter", "2026-01-01")["value"] == Decimal("90.00")
-    assert value_of("receivable", "quarter", "2026-01-01", "region", "south")["value"] == Decimal("70.00")
+    assert value_of("receivable", "quarter", "2026-01-01")["value"] == Decimal("1.00")
+    assert value_of("receivable", "quarter", "2026-01-01", "region", "north")["value"] == Decimal("1.00")
+    assert value_of("receivable", "quarter", "2026-01-01", "region", "south") is None
 
 
 def test_rows_without_a_member_go_to_unknown_and_members_sum_to_the_total(value_of, published):
