@@ -14,8 +14,8 @@
     ('new_customers', 'int_first_touches', 'first_active_date', 'owner_id', "1", "true"),
     ('booked_orders_amount', 'fct_orders', 'order_date', 'owner_id', "net_amount", "is_booked"),
     ('pipeline_amount', 'opportunity_pipeline', 'snapshot_date', 'owner_id', "closing_amount",
-        "snapshot_date = least(" ~ last_day('snapshot_date') ~ ", context.as_of_date)"),
-    ('net_revenue', 'customer_months', 'month_start', 'owner_id', "net_revenue", "true"),
+        "closing_amount <> 0 and snapshot_date = least(" ~ last_day('snapshot_date') ~ ", context.as_of_date)"),
+    ('net_revenue', 'customer_months', 'month_start', 'owner_id', "net_revenue", "net_revenue <> 0"),
 ] %}
 with context as (
 
