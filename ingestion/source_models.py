@@ -34,6 +34,13 @@ def _exact(value: Any) -> Any:
     return Decimal(str(value)) if isinstance(value, float | int) and not isinstance(value, bool) else value
 
 
+def _name(value: Any) -> Any:
+    """A source's name as text: a column may be called 2024; YAML's boolean words need quotes."""
+    if isinstance(value, bool):
+        raise ValueError("YAML reads an unquoted yes, no, on or off as a boolean; write the name in quotes")
+    return str(value) if isinstance(value, int) else value
+
+
 def code_texts(key: Any) -> tuple[str | None, ...]:
     """The source texts that a key under ``values`` stands for: codes are compared as text.
 
@@ -47,6 +54,7 @@ def code_texts(key: Any) -> tuple[str | None, ...]:
     return (str(key),)
 
 
+Name = Annotated[str, BeforeValidator(_name)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Factor = Annotated[Decimal, BeforeValidator(_exact)]
@@ -60,7 +68,7 @@ class _Part(BaseModel):
 class SoftDelete(_Part):
     """Rows whose ``column`` holds one of ``values`` (any value at all, when none is listed) are deleted."""
 
-    column: str
+    column: Name
     values: tuple[Any, ...] = ()
 
     @property
@@ -98,13 +106,13 @@ class FileOptions(_Part):
 class EntitySource(FileOptions):
     """Where one entity comes from and how it becomes the contract's entity."""
 
-    table: str = ""
+    table: Name = ""
     query: str = ""
     file: str = ""
-    cursor: str = ""
-    cursor_when_null: str = ""
+    cursor: Name = ""
+    cursor_when_null: Name = ""
     overlap: Duration | int = timedelta(hours=1)
-    columns: dict[str, str] = {}
+    columns: dict[str, Name] = {}
     constants: dict[str, Annotated[Scalar, BeforeValidator(_exact)]] = {}
     values: dict[str, dict[Any, Scalar]] = {}
     where: str = ""
@@ -112,7 +120,7 @@ class EntitySource(FileOptions):
     units: dict[str, Factor] = {}
     scales: dict[str, Annotated[int, Field(ge=0, le=12)]] = {}
     timezone: Zone = ""
-    keep: tuple[str, ...] = ()
+    keep: tuple[Name, ...] = ()
     soft_delete: SoftDelete | None = None
     key_compare: Literal["every_load", "daily", "weekly", "never"] | None = None
     allow_empty: bool = False

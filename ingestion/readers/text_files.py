@@ -56,12 +56,14 @@ def check_encoding(path: Path, options: FileOptions) -> str:
 
 def header(path: Path, options: FileOptions) -> list[str]:
     """The column names. Raises BadFileError where there is no header line."""
-    with open_binary(path) as stream, io.TextIOWrapper(stream, encoding=_codec(options), newline="") as text:
+    # A wrong byte further down must not hide the header; check_encoding tells its line.
+    reading = {"encoding": _codec(options), "errors": "replace", "newline": ""}
+    with open_binary(path) as stream, io.TextIOWrapper(stream, **reading) as text:
         try:
             for _ in range(options.header_line - 1):
                 text.readline()
             names = next(csv.reader(text, delimiter=options.delimiter), [])
-        except (UnicodeDecodeError, csv.Error) as error:
+        except (OSError, EOFError, csv.Error) as error:
             raise BadFileError(f"{path.name} has no readable header: {error}") from None
     if not any(name.strip() for name in names):
         raise BadFileError(f"{path.name} has no header in line {options.header_line}; set header_line")
