@@ -87,3 +87,8 @@ read_parquet([
 {% macro file_text_query(path) %}{{ adapter.dispatch('file_text_query', 'customer_metrics')(path) }}{% endmacro %}
 {% macro default__file_text_query(path) %}select content from read_text('{{ path | replace("'", "''") }}'){% endmacro %}
 {% macro spark__file_text_query(path) %}select value from text.`{{ path }}`{% endmacro %}
+
+{#- A text that tells two sets of rows apart, whatever their order. -#}
+{% macro fingerprint_of(columns) %}{{ adapter.dispatch('fingerprint_of', 'customer_metrics')(columns) }}{% endmacro %}
+{% macro default__fingerprint_of(columns) %}cast(count(*) as varchar) || ':' || cast(coalesce(bit_xor(hash({{ columns | join(', ') }})), 0) as varchar){% endmacro %}
+{% macro spark__fingerprint_of(columns) %}concat(count(*), ':', coalesce(bit_xor(xxhash64({{ columns | join(', ') }})), 0)){% endmacro %}

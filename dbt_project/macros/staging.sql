@@ -9,24 +9,31 @@
     {{ return(names) }}
 {% endmacro %}
 
-{#- Body of a select: versions (system, key, row hash) that gate 1 holds back. -#}
-{% macro held_back_versions(entity) -%}
+{#- Body of a select: versions (system, key, row hash) that gate 1 holds back, of all loads or up to one. -#}
+{% macro held_back_versions(entity, up_to=none) -%}
 select distinct source_system, key as _key, row_hash as _row_hash
 from {{ home_parquet('quality/verdicts.parquet') }}
-where entity = '{{ entity }}' and severity = 'critical'
+where entity = '{{ entity }}' and severity = 'critical' {%- if up_to is not none %} and load_seq <= {{ up_to }}{% endif %}
 {%- endmacro %}
 
-{#- Keys whose staged row may have changed since the last build: what arrived, what is judged, what is stale. -#}
+{#- Keys whose staged row may have changed since the last build: what arrived since; all of them when the verdicts on what
+    was staged then are no longer the same. -#}
 {% macro touched_keys(entity) -%}
-    {%- set high_water = run_query('select coalesce(max(_load_seq), 0) from ' ~ this).rows[0][0] if execute else 0 -%}
-select source_system, _key from {{ raw_files(entity, after=high_water) }} where _load_seq > {{ high_water }}
-union
-select source_system, _key from ({{ held_back_versions(entity) }}) as held
-union
-select source_system, _key from {{ this }} where is_stale
+    {%- set since = staged_up_to(entity) -%}
+select distinct source_system, _key from {{ raw_files(entity, after=since) }} {%- if since is not none %} where _load_seq > {{ since }}{% endif %}
 {%- endmacro %}
+
+{#- The load up to which the staged rows still hold, or none when all of them must be looked at again. -#}
+{% macro staged_up_to(entity) %}
+    {% set mark = staging_mark(entity) %}
+    {% if mark is none or held_back_fingerprint(entity, mark.load_seq) != mark.held_back %}{{ return(none) }}{% endif %}
+    {{ return(mark.load_seq) }}
+{% endmacro %}
 
 {% macro staging(entity) %}
+{%- set since = staged_up_to(entity) if is_incremental() else none -%}
+{#- nothing new: only the empty file is read -#}
+{%- set oldest = since if since is not none and not raw_file_entries(entity, since) else none %}
 with held_back as (
     {{ held_back_versions(entity) }}
 ),
@@ -37,7 +44,7 @@ touched as (
 {% endif %}
 versions as (
     select log.*
-    from {{ raw_files(entity) }} as log
+    from {{ raw_files(entity, after=oldest) }} as log
     {% if is_incremental() %}
     inner join touched on touched.source_system = log.source_system and touched._key = log._key
     {% endif %}
