@@ -110,5 +110,3 @@ def tuples(table: Table, rows: Rows, start: int, stop: int) -> list[tuple]:
         values = full(count, None if kind == "text" else NULL) if values is None else values[start:stop]
         parts.append(columns.written(kind, values))
     return list(zip(*parts, strict=True))
-
-

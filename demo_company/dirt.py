@@ -75,9 +75,7 @@ def windows(plan: Plan, calendar: Calendar, defect: Defect, draws: Draws) -> lis
     return past + (later if defect.lasting else [])
 
 
-def choose(
-    rows: Rows, defect: Defect, candidates: np.ndarray, taken: set[tuple[str, str]], salt: int
-) -> int | None:
+def choose(rows: Rows, defect: Defect, candidates: np.ndarray, taken: set[tuple[str, str]], salt: int) -> int | None:
     """The candidate with the smallest mark that no other defect has taken; the mark depends on the key alone."""
     mark = (defect.number(rows)[candidates] * 2_654_435_761 + salt) % 4_294_967_291
     for position in candidates[np.argsort(mark, kind="stable")].tolist():

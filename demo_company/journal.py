@@ -20,7 +20,8 @@ ENTITIES = {
     "opportunity_stage_log": ("crm_opportunity_stage_history", ["opp_id", "stage_code", "entered_on"]),
     "activity": ("crm_activities", ["act_id"]), "quote header": ("crm_quotes", ["quote_id"]),
     "service_agreement": ("crm_contracts", ["agr_id"]), "campaign": ("crm_campaigns", ["campaign_no"]),
-    "campaign_member": ("crm_campaign_members", ["member_id"]), "marketing_spend": ("crm_marketing_costs", ["spend_id"]),
+    "campaign_member": ("crm_campaign_members", ["member_id"]), "marketing_spend": ("crm_marketing_costs",
+    ["spend_id"]),
     "web_event": ("crm_engagements", ["event_uuid"]), "nps_answer": ("crm_survey_responses", ["answer_id"]),
     "res_user": ("crm_users", ["uid"]), "sales_goal": ("crm_sales_targets", ["goal_id"]),
     "customer_master": ("erp_customers", ["kunnr"]), "material": ("erp_products", ["matnr"]),
@@ -29,7 +30,8 @@ ENTITIES = {
     "cash_receipt": ("erp_payments", ["rec_id"]), "open_item_clearing": ("erp_payment_allocations", ["clr_id"]),
     "open_item_adjustment": ("erp_receivable_adjustments", ["adj_id"]),
     "customer_charge": ("erp_customer_costs", ["chg_id"]),
-    "fx_rate": ("erp_exchange_rates", ["from_cur", "to_cur", "valid_day"]), "gl_journal": ("erp_gl_entries", ["entry_id"]),
+    "fx_rate": ("erp_exchange_rates", ["from_cur", "to_cur", "valid_day"]), "gl_journal": ("erp_gl_entries",
+    ["entry_id"]),
     "budget_line": ("erp_budgets", ["line_id"]), "ticket": ("svc_tickets", ["ticket_no"]),
     "ticket_event": ("svc_ticket_events", ["event_no"]), "worklog": ("svc_time_entries", ["log_no"]),
     "agent": ("svc_agents", ["agent_no"]), "satisfaction_rating": ("crm_survey_responses", ["rating_no"]),
@@ -92,7 +94,9 @@ class Change:
         if self.table.name == "2_invoice" and operation == "update":
             drafts = self.old.inv_state[self.updated_before] == 0
             still = self.new.inv_state[self.updated] == 0
-            return [None if s else "insert" if d else "update" for d, s in zip(drafts.tolist(), still.tolist(), strict=True)]
+            return [
+                None if s else "insert" if d else "update" for d, s in zip(drafts.tolist(), still.tolist(), strict=True)
+            ]
         if self.table.name == "web_event" and operation == "insert":
             return self.first_sight(index)
         return plain
@@ -110,7 +114,8 @@ class Change:
 def complete(table: Table, rows: Rows) -> Rows:
     """With every column of the table."""
     return Rows(**{
-        c.name: rows.columns[c.name] if c.name in rows.columns else full(len(rows), None if c.info["kind"] == "text" else NULL)
+        c.name: rows.columns[c.name] if c.name in rows.columns else full(len(rows),
+        None if c.info["kind"] == "text" else NULL)
         for c in table.columns
     })  # fmt: skip
 

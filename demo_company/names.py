@@ -15,15 +15,39 @@ REGIONS = {
 REGION_NAMES = list(REGIONS)
 REGION_WEIGHTS = [0.34, 0.22, 0.16, 0.12, 0.09, 0.07]
 INDUSTRIES = ["汽车零部件", "电子制造", "食品包装", "纺织", "医疗器械", "新能源", "建材", "物流设备"]
-TRADES = ["精密机械", "自动化设备", "电子科技", "包装材料", "纺织机械", "医疗科技", "新能源科技", "建材", "物流设备", "模具"]
+TRADES = [
+    "精密机械",
+    "自动化设备",
+    "电子科技",
+    "包装材料",
+    "纺织机械",
+    "医疗科技",
+    "新能源科技",
+    "建材",
+    "物流设备",
+    "模具",
+]
 FIRST = "恒泰华盛鑫瑞宏远达安顺丰隆昌兴荣嘉利佳德众合博创维科诚信正金银玉海江天地东南西北中长永福禄寿康宁平和美善吉祥"
 SECOND = "源通泽翔腾骏飞跃鹏程锦绣辉煌明亮光耀景云龙凤麒麟晟晨曦旭阳升起立成功业茂林森松柏竹梅兰菊桂芳"
 THIRD = "力恩普斯特尔邦迪欧亚联合环球宇宙星辰河川山岳峰岭石磊钢铁铜铝锋锐强固坚毅勤勉智慧思齐贤良"
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉萍红玲建国文斌浩宇轩婷雪慧欣怡晨博思远志鹏海燕晓东"
-FOREIGN_FIRST = ["Nordwerk", "Alpen", "Great Lakes", "Pacific", "Rhein", "Hudson", "Lombard", "Iberia", "Baltic", "Delta"]
+FOREIGN_FIRST = [
+    "Nordwerk",
+    "Alpen",
+    "Great Lakes",
+    "Pacific",
+    "Rhein",
+    "Hudson",
+    "Lombard",
+    "Iberia",
+    "Baltic",
+    "Delta",
+]
 FOREIGN_SECOND = ["Packaging", "Automation", "Tooling", "Machinery", "Components", "Textiles", "Medical", "Logistics"]
-TRADITIONAL = str.maketrans("华达东龙业设备电医疗机动广纺织药汽车张陈国丰马", "華達東龍業設備電醫療機動廣紡織藥汽車張陳國豐馬")
+TRADITIONAL = str.maketrans(
+    "华达东龙业设备电医疗机动广纺织药汽车张陈国丰马", "華達東龍業設備電醫療機動廣紡織藥汽車張陳國豐馬"
+)
 JOBS = ["采购经理", "总经理", "设备部主管", "生产厂长", "财务经理"]
 
 
@@ -56,9 +80,7 @@ def ending(number: int) -> str:
 def company_names(numbers: np.ndarray, cities: np.ndarray, trades: np.ndarray, seed: int) -> np.ndarray:
     """Full legal names: city, brand, trade, legal form."""
     brands = company_core(numbers, seed)
-    return texts(
-        [f"{c}{b}{TRADES[t]}有限公司" for c, b, t in zip(cities, brands, trades.tolist(), strict=True)]
-    )
+    return texts([f"{c}{b}{TRADES[t]}有限公司" for c, b, t in zip(cities, brands, trades.tolist(), strict=True)])
 
 
 def foreign_names(numbers: np.ndarray, currencies: np.ndarray) -> np.ndarray:

@@ -91,9 +91,15 @@ class TruthWriter:
             mine = np.isin(postings.account, accounts)
             return truth_tables.month_sums(self.calendar, nobody[mine], postings.day[mine], postings.amount[mine], 1)[0]
 
-        money = {"revenue": -posted(*REVENUE), "cogs": posted(COGS), "receivable_closing": np.cumsum(posted(RECEIVABLE))}
+        money = {
+            "revenue": -posted(*REVENUE),
+            "cogs": posted(COGS),
+            "receivable_closing": np.cumsum(posted(RECEIVABLE)),
+        }
         columns = {name: cents(money.get(name, zero)) for name, kind in SCHEMAS["customer_months"] if kind == MONEY}
-        self.put("customer_months", {"true_customer_id": [UNASSIGNED] * months, "month_start": self.calendar.dates} | columns)
+        self.put(
+            "customer_months", {"true_customer_id": [UNASSIGNED] * months, "month_start": self.calendar.dates} | columns
+        )
 
     def defects(self, planted: list[Planted]) -> None:
         names = [name for name, _ in SCHEMAS["planted_defects"]]

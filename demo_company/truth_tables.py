@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from demo_company.days import NEVER, Calendar, day_of, moment, to_date
+from demo_company.days import NEVER, SECONDS, Calendar, day_of, moment, to_date
 from demo_company.plan import Plan
-from demo_company.rows import NULL, Rows, group_sum
+from demo_company.rows import NULL, Rows, group_sum, known
 from demo_company.simulation.chunk import Chunk
 from demo_company.simulation.ledger import COGS, RECEIVABLE, REVENUE
 from demo_company.simulation.life import REASONS
@@ -27,7 +27,7 @@ def month_sums(calendar: Calendar, party: np.ndarray, day: np.ndarray, amount: n
 
 
 def money(chunk: Chunk, calendar: Calendar) -> dict[str, np.ndarray]:
-    """Cents per party and month: revenue and cogs as the ledger posted them, billed, collected, receivable at month end."""
+    """Cents per party and month: revenue and cogs as posted, billed, collected, receivable at the month's end."""
     count, cut = len(chunk.parties), calendar.cut
     gl = chunk.gl.take((chunk.gl.made < cut) & (chunk.gl.party != NULL))
     invoices = chunk.invoices.take(chunk.invoices.posted < cut)
@@ -70,7 +70,7 @@ def active(chunk: Chunk, calendar: Calendar) -> list[tuple[int, str, np.ndarray]
     """(last day of the month or the as-of day, rule, parties active on it) under each profile's rule."""
     cut = calendar.cut
     inv = chunk.invoices.take((chunk.invoices.posted < cut) & ~reversed_by(chunk, cut))
-    orders = chunk.orders.take((chunk.orders.confirmed < cut) & ~((chunk.orders.cancelled != NULL) & (chunk.orders.cancelled < cut)))  # fmt: skip
+    orders = chunk.orders.take((chunk.orders.confirmed < cut) & ~known(cut, chunk.orders.cancelled))
     terms = chunk.contracts.take(moment(chunk.contracts.signed, 14 * 3600) < cut)
     stop = np.where((terms.cancelled != NULL) & (terms.cancelled <= calendar.as_of), terms.cancelled, NEVER)
     rows = []
@@ -97,7 +97,8 @@ def who_is_who(chunk: Chunk, calendar: Calendar) -> dict[str, list]:
     has_account = np.flatnonzero((created != NULL) & (created < cut))
     is_customer = np.flatnonzero((p.start < NEVER) & (moment(np.minimum(p.start, 2**40), 18 * 3600) < cut))
     still = account_times(chunk).deleted == NULL
-    twin = has_account[p.twin_account[has_account] & (created[has_account] + 40 * 86_400 < cut) & still[has_account] & (has_account > 2)]  # fmt: skip
+    has_twin = p.twin_account & still & (created != NULL) & (created + 40 * SECONDS < cut)
+    twin = np.flatnonzero(has_twin & (p.number > 2))
     double = is_customer[p.second_code[is_customer]]
     lead = np.flatnonzero(chunk.leads.created < cut)
     lead_party = np.where(chunk.leads.existing[lead], (lead * 7919) % max(chunk.old, 1), chunk.old + lead)
@@ -132,7 +133,8 @@ def customers(plan: Plan, chunk: Chunk, calendar: Calendar) -> dict[str, list]:
     return {
         "true_customer_id": [keys.true_id(g) for g in p.gid[here].tolist()],
         "customer_name": p.name[here].tolist(),
-        "customer_since": [None if i < chunk.old else to_date(d) for i, d in zip(here.tolist(), p.start[here].tolist(), strict=True)],
+        "customer_since": [None if i < chunk.old else to_date(d) for i, d in zip(here.tolist(), p.start[here].tolist(),
+        strict=True)],
         "slow_served": p.slow_served[here].tolist(),
         "contacted_late": p.neglected[here].tolist(),
         "golden_role": [role.get(i) for i in here.tolist()],

@@ -54,7 +54,9 @@ def reps_of(plan: Plan, draws: Draws) -> Rows:
     careless = number % 4 == 2
     if plan.settings["careless_share"] == 0:
         careless[:] = False
-    return Rows(number=number, region=number % 6, careless=careless, name=names.people(draws.uniform("rep.name", count)))
+    return Rows(
+        number=number, region=number % 6, careless=careless, name=names.people(draws.uniform("rep.name", count))
+    )
 
 
 def agents_of(plan: Plan, draws: Draws) -> Rows:
@@ -142,5 +144,3 @@ def to_ledger(cents: np.ndarray, rate: np.ndarray) -> np.ndarray:
     """Document cents times rate, rounded half away from zero to ledger cents."""
     product = np.abs(cents) * rate
     return np.sign(cents) * ((product + 5_000) // 10_000)
-
-

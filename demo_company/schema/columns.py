@@ -36,9 +36,7 @@ def table(name: str, metadata: MetaData, **columns: str) -> Table:
         if kind.startswith("text"):
             made.append(Column(column, String(int(kind[5:] or 80)), primary_key=key, info={"kind": "text"}))
         else:
-            made.append(
-                Column(column, TYPES[kind](), primary_key=key, autoincrement=False, info={"kind": kind})
-            )
+            made.append(Column(column, TYPES[kind](), primary_key=key, autoincrement=False, info={"kind": kind}))
     return Table(name, metadata, *made, mysql_charset="utf8mb4")
 
 

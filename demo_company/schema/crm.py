@@ -23,7 +23,8 @@ contact_person = table(
     modified_on="utc",
 )  # fmt: skip
 lead = table(
-    "lead", metadata, lead_no="*text:16", source_channel="small", campaign_no="int", owner_uid="int", lead_state="small",
+    "lead", metadata, lead_no="*text:16", source_channel="small", campaign_no="int", owner_uid="int",
+    lead_state="small",
     company="text:120", person_name="text:60", mail="text:120", mobile="text:30", created_on="utc",
     first_touch_on="utc", qualified_on="utc", converted_on="utc", to_acc_id="int", to_opp_id="int", modified_on="utc",
 )  # fmt: skip

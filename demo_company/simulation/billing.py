@@ -41,7 +41,8 @@ def bill_contracts(bills: Rows, contracts: Rows, parties: Rows, draws: Draws) ->
     posted = moment(bills.day, 9 * 3600) + (draws.uniform("contract_invoice.second", count) * 7200).astype(np.int64)
     return Rows(
         party=party, second=np.zeros(count, dtype=bool), order=full(count, NULL), contract=bills.contract,
-        date=bills.day, net=bills.net, tax=half_up(bills.net * np.where(home, 6, 0), 100), cost=half_up(bills.net * 22, 100),
+        date=bills.day, net=bills.net, tax=half_up(bills.net * np.where(home, 6, 0), 100), cost=half_up(bills.net * 22,
+        100),
         made=posted, posted=posted, cancelled=full(count, NULL), late=np.zeros(count, dtype=bool), months=bills.months,
     )  # fmt: skip
 
@@ -108,7 +109,8 @@ def make_credits(
     applied = day + draws.whole("credit.applied", 0, 3, len(invoices))[invoice]
     made = moment(day, 14 * 3600) + (draws.uniform("credit.second", len(invoices))[invoice] * 7200).astype(np.int64)
     return Rows(
-        invoice=invoice, line=first_line[invoice], party=invoices.party[invoice], date=day, made=made, quantity=quantity,
+        invoice=invoice, line=first_line[invoice], party=invoices.party[invoice], date=day, made=made,
+        quantity=quantity,
         price=line.price, product=line.product, applied=applied, currency=invoices.currency[invoice], **amounts,
         gross=amounts["net"] + amounts["tax"], ledger_net=to_ledger(amounts["net"], rate),
         ledger_gross=to_ledger(amounts["net"] + amounts["tax"], rate),

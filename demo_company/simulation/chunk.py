@@ -12,8 +12,8 @@ from demo_company.simulation import (
     billing,
     contracts,
     costs,
-    ledger,
     leads,
+    ledger,
     life,
     marketing,
     opportunities,
@@ -81,7 +81,7 @@ def simulate(plan: Plan, chunk: int, size: int, world: World, calendar: Calendar
     invoice_lines = billing.make_invoice_lines(invoices, lines, world)
     habit = receipts.habits(plan, parties, invoices, order, left, draws)
     credits = billing.make_credits(parties, invoices, invoice_lines, habit.first, world, draws)
-    money, forgiven = receipts.transfers(invoices, credits, habit, draws)
+    money, forgiven = receipts.transfers(plan, invoices, credits, habit, draws)
     payments, applied = receipts.make_payments(plan, invoices, money, world, draws)
     settled = settlement.make_settlements(invoices, payments, applied, credits, forgiven)
     tickets = service.make_tickets(plan, parties, lives.tickets, world, draws)
@@ -94,7 +94,8 @@ def simulate(plan: Plan, chunk: int, size: int, world: World, calendar: Calendar
     ledger.post_settlements(book, invoices, settled)
     ledger.post_costs(book, cost)
     return Chunk(
-        number=chunk, old=old, parties=parties, leads=lead, opportunities=deals, stage_log=opportunities.stage_log(deals),
+        number=chunk, old=old, parties=parties, leads=lead, opportunities=deals,
+        stage_log=opportunities.stage_log(deals),
         quotes=opportunities.quotes(deals, draws), spells=lives.spells, contracts=terms,
         orders=order, order_lines=lines, invoices=invoices, invoice_lines=invoice_lines, credits=credits,
         payments=payments, applied=applied, forgiven=forgiven, settled=settled, costs=cost, gl=book.rows(),
@@ -165,5 +166,3 @@ def renewals(parties: Rows, terms: Rows, draws: Draws) -> Rows:
     rows = existing(rows, opened, party, parties, opportunities.RENEWAL, NULL)
     rows.columns["contract"] = index
     return rows
-
-

@@ -43,10 +43,16 @@ def make_contracts(plan: Plan, parties: Rows, old: int, left: np.ndarray, calend
         party = np.flatnonzero(going)
         terms.append(
             Rows(
-                party=party, starts=starts[party], ends=ends[party], value=value[party], basis=basis[party],
-                billing=billing[party], cycle=full(len(party), cycle),
-                cancelled=np.where(broken, left, NULL)[party], previous=previous[party],
-            )  # fmt: skip
+                party=party,
+                starts=starts[party],
+                ends=ends[party],
+                value=value[party],
+                basis=basis[party],
+                billing=billing[party],
+                cycle=full(len(party), cycle),
+                cancelled=np.where(broken, left, NULL)[party],
+                previous=previous[party],
+            )
         )
         renews = going & (left > ends - DECIDED) & draws.chance("contract.renew", 0.90, count, cycle)
         step = 0.94 + 0.22 * draws.uniform("contract.step", count, cycle)
@@ -75,7 +81,7 @@ def link_terms(rows: Rows) -> np.ndarray:
 def contract_bills(contracts: Rows, calendar: Calendar) -> Rows:
     """What is billed for contracts: contract, date (first of the period), months, net (document cents)."""
     parts = []
-    for month in range(0, TERM):
+    for month in range(TERM):
         due = (month % contracts.billing) == 0
         day = month_shift(contracts.starts, month) if len(contracts) else contracts.starts
         stop = np.where(contracts.cancelled == NULL, NEVER, contracts.cancelled)
@@ -83,8 +89,10 @@ def contract_bills(contracts: Rows, calendar: Calendar) -> Rows:
         index = np.flatnonzero(due)
         parts.append(
             Rows(
-                contract=index, day=day[index], months=contracts.billing[index],
+                contract=index,
+                day=day[index],
+                months=contracts.billing[index],
                 net=contracts.value[index] * contracts.billing[index],
-            )  # fmt: skip
+            )
         )
     return stack(*parts).by_time("day", "contract")

@@ -20,19 +20,32 @@ def make_costs(parties: Rows, invoices: Rows, tickets: Rows, partner: int, draws
     fixed = np.flatnonzero(tickets.parts & tickets.answered & (tickets.reach != 3))
     parts = draws.whole("cost.parts", 40, 900, len(tickets))[fixed] * 100
 
-    def rows(party: np.ndarray, second: np.ndarray, day: np.ndarray, kind: str, amount: np.ndarray, known: np.ndarray) -> Rows:
+    def rows(
+        party: np.ndarray, second: np.ndarray, day: np.ndarray, kind: str, amount: np.ndarray, known: np.ndarray
+    ) -> Rows:
         name = np.empty(len(party), dtype=object)
         name[:] = kind
         made = np.maximum(moment(day, 20 * 3600), known + 60)
         return Rows(party=party, second=second, day=day, kind=name, amount=amount, made=made)
 
     all_rows = stack(
-        rows(invoices.party[sent], invoices.second[sent], invoices.date[sent], FREIGHT, freight,
-             invoices.posted[sent]),
-        rows(invoices.party[through], invoices.second[through], invoices.date[through] + 5, COMMISSION,
-             commission, invoices.posted[through]),
-        rows(tickets.party[fixed], np.zeros(len(fixed), dtype=bool), day_of(tickets.replied)[fixed],
-             PARTS, parts, tickets.replied[fixed]),
+        rows(invoices.party[sent], invoices.second[sent], invoices.date[sent], FREIGHT, freight, invoices.posted[sent]),
+        rows(
+            invoices.party[through],
+            invoices.second[through],
+            invoices.date[through] + 5,
+            COMMISSION,
+            commission,
+            invoices.posted[through],
+        ),
+        rows(
+            tickets.party[fixed],
+            np.zeros(len(fixed), dtype=bool),
+            day_of(tickets.replied)[fixed],
+            PARTS,
+            parts,
+            tickets.replied[fixed],
+        ),
     )
     all_rows = all_rows.take(all_rows.amount > 0)
     return all_rows.by_time("made", "party")

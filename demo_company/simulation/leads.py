@@ -14,7 +14,9 @@ HOUR = 3600
 def simulate_leads(plan: Plan, size: int, world: World, calendar: Calendar, draws: Draws) -> Rows:
     """One row per lead: who, when, and what becomes of it. ``delay_days`` is the wait for the first contact."""
     settings = plan.settings
-    per_month = (size * settings["lead_rate"] * calendar.season + draws.uniform("lead.count", len(calendar))).astype(np.int64)
+    per_month = (size * settings["lead_rate"] * calendar.season + draws.uniform("lead.count", len(calendar))).astype(
+        np.int64
+    )
     month = np.repeat(np.arange(len(calendar)), per_month)
     count = len(month)
     length = (calendar.end - calendar.start)[month]

@@ -35,10 +35,15 @@ class Ledger:
         here = amount != 0
         self.parts.append(
             Rows(
-                account=full(count, account), day=day, amount=amount, made=made, document=full(count, document), row=row,
+                account=full(count, account),
+                day=day,
+                amount=amount,
+                made=made,
+                document=full(count, document),
+                row=row,
                 party=full(count, NULL) if party is None else party,
                 second=np.zeros(count, dtype=bool) if second is None else second,
-            ).take(here)  # fmt: skip
+            ).take(here)
         )
 
     def rows(self) -> Rows:
@@ -118,7 +123,8 @@ def post_settlements(ledger: Ledger, invoices: Rows, settled: Rows) -> None:
 
     def post(account: int, amount: np.ndarray, here: np.ndarray, document: str, owner: bool = True) -> None:
         ledger.post(
-            account, settled.day[here], amount[here], made=settled.made[here], document=document, row=np.flatnonzero(here),
+            account, settled.day[here], amount[here], made=settled.made[here], document=document,
+            row=np.flatnonzero(here),
             **({k: v[here] for k, v in who.items()} if owner else {}),
         )  # fmt: skip
 

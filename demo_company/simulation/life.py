@@ -12,6 +12,7 @@ from demo_company.rows import NULL, Rows, full
 SLOW_SERVICE, LATE_CONTACT, PRICE, COMPETITOR, CLOSED = range(5)
 REASONS = ["slow_service", "late_contact", "price", "competitor", "closed_business"]
 KEY_ACCOUNT_SIZE = 2.2
+SERVICE_HOG = 3.6  # tickets a month of the customer who earns less than one half his size
 
 
 @dataclass
@@ -135,7 +136,7 @@ def tickets(
     n = len(alive)
     rate = plan.settings["ticket_rate"] * parties.need[:n] * np.minimum(np.sqrt(parties.size[:n]), 3)
     if plan.settings["golden"] == "big_and_poor":
-        rate[0] = max(0.4, plan.customers / 400)
+        rate[0] = SERVICE_HOG  # of three times the usual length each: three times the time per revenue
     number = np.where(alive, draws.generator("life.tickets", month).poisson(rate), 0)
     party = np.repeat(np.arange(n), number)
     day = first + draws.uniform("life.ticket_day", len(party), month) * (last - first)

@@ -101,12 +101,11 @@ def marketing_costs(world: World, calendar: Calendar, customers: int, draws: Dra
     for part, share in enumerate((40, 35, 25)):
         day = campaigns.starts + part * 12
         parts.append(Rows(campaign=campaigns.number, day=day, amount=campaigns.budget * share // 100,
-                          channel=np.array([world.channels.index(c) for c in campaigns.channel], dtype=np.int64)))  # fmt: skip
+                          channel=np.array([world.channels.index(c) for c in campaigns.channel],
+                          dtype=np.int64)))  # fmt: skip
     for channel in range(len(world.channels)):
         jitter = 0.8 + 0.4 * draws.uniform("spend.base", len(calendar), channel)
         amount = np.round(max(customers, 60) * 2.4 * jitter).astype(np.int64) * 100
         parts.append(Rows(campaign=full(len(calendar), NULL), day=calendar.start + 14, amount=amount,
                           channel=full(len(calendar), channel)))  # fmt: skip
     return stack(*parts).by_time("day")
-
-

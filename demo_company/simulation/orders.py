@@ -54,7 +54,10 @@ def make_orders(plan: Plan, parties: Rows, events: Rows, calendar: Calendar, dra
         delivered=maybe(~cancelled, moment(delivered_day, office(draws.uniform("order.delivered", count)))),
         promised=day + (3 if shop else 12),
         second=(parties.second_code[events.party]) & (np.arange(count) % 3 == 0),
-        prepaid=draws.chance("order.prepaid", 0.0 if shop else 0.02, count) & (ships - day > 5) & ~cancelled,
+        prepaid=draws.chance("order.prepaid", 0.0 if shop else 0.02, count)
+        & (ships - day > 5)
+        & ~cancelled
+        & ~np.isin(events.party, golden_parties(plan, parties)),
     )
 
 

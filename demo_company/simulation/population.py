@@ -84,11 +84,11 @@ def golden(plan: Plan, parties: Rows) -> Rows:
     case = plan.settings["golden"]
     if case == "big_and_poor":
         # 8 % margin, 90 days to collect, three times the service time; beside him one of half his size.
-        fix(parties, 0, size=10.5, rhythm=0.18, margin=0.08, terms=60, need=0.0)
-        fix(parties, 1, size=5.25, rhythm=0.18, margin=0.34, terms=30, need=0.5)
+        fix(parties, 0, size=14.0, rhythm=0.18, margin=0.08, terms=60, need=0.0)
+        fix(parties, 1, size=7.0, rhythm=0.18, margin=0.34, terms=30, need=0.5)
         parties.lateness[:2] = [30.0, 0.0]
     if case == "three_giants":
-        for giant, size in enumerate((8.6, 7.6, 6.6)):
+        for giant, size in enumerate((11.6, 10.3, 9.2)):
             fix(parties, giant, size=size, rhythm=0.30, terms=90, need=0.8)
             parties.lateness[giant] = 12.0
     return parties
@@ -109,7 +109,8 @@ def identify(plan: Plan, draws: Draws, parties: Rows) -> Rows:
     count = len(parties)
     pick = draws.uniform("city", count)
     city = texts([c[int(u * len(c))] for c, u in zip(
-        [names.REGIONS[names.REGION_NAMES[r]] for r in parties.region.tolist()], pick.tolist(), strict=True)])  # fmt: skip
+        [names.REGIONS[names.REGION_NAMES[r]] for r in parties.region.tolist()], pick.tolist(),
+        strict=True)])  # fmt: skip
     person = names.people(draws.uniform("person", count))
     gid = parties.gid.tolist()
     if plan.settings["kind"] == "b2c":
@@ -128,7 +129,8 @@ def identify(plan: Plan, draws: Draws, parties: Rows) -> Rows:
     return parties.add(
         name=name, city=city, person=person, tax_id=tax,
         country=texts([{"CNY": "CN", "USD": "US", "EUR": "DE"}[c] for c in parties.currency]),
-        email=texts([f"u{g:07d}@{d}" if d == "mail.example" else f"purchase@{d}" for g, d in zip(gid, domain, strict=True)]),
+        email=texts([f"u{g:07d}@{d}" if d == "mail.example" else f"purchase@{d}" for g, d in zip(gid, domain,
+        strict=True)]),
         phone=texts([f"1{3 + g % 7}{(g * 48271 + 13) % 1_000_000_000:09d}" for g in gid]),
     )  # fmt: skip
 

@@ -40,11 +40,16 @@ def habits(plan: Plan, parties: Rows, invoices: Rows, orders: Rows, left: np.nda
     return Rows(first=day, share=share, rest=rest, written_off=written_off, ahead=ahead)
 
 
-def transfers(invoices: Rows, credits: Rows, habit: Rows, draws: Draws) -> tuple[Rows, Rows]:
+def transfers(plan: Plan, invoices: Rows, credits: Rows, habit: Rows, draws: Draws) -> tuple[Rows, Rows]:
     """What is transferred per invoice (invoice, day, amount), and what is forgiven (adjustments)."""
     count = len(invoices)
     open_amount = invoices.gross - group_sum(credits.invoice, credits.gross, count)
-    short = draws.chance("pay.short", 0.025, count) & (habit.first < NEVER) & (habit.share == 100) & ~habit.ahead
+    short = (
+        draws.chance("pay.short", 0.0 if plan.settings["kind"] == "b2c" else 0.025, count)
+        & (habit.first < NEVER)
+        & (habit.share == 100)
+        & ~habit.ahead
+    )
     shortage = np.where(short, np.minimum(1 + draws.whole("pay.shortage", 20, 4_000, count), open_amount // 50), 0)
     shortage = np.where(open_amount > 0, shortage, 0)
     first = np.where(habit.share == 100, open_amount - shortage, half_up(open_amount * habit.share, 100))

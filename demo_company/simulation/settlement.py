@@ -16,8 +16,10 @@ def make_settlements(invoices: Rows, payments: Rows, applied: Rows, credits: Row
     """
     rows = stack(
         part(applied.invoice, applied.day, moment(applied.day, 17 * 3600) + 1, applied.amount, applied.payment),
-        part(credits.invoice, credits.applied, moment(credits.applied, 18 * 3600), credits.gross, full(len(credits), 0)),
-        part(forgiven.invoice, forgiven.day, moment(forgiven.day, 17 * 3600 + 900), forgiven.amount, full(len(forgiven), 0)),
+        part(credits.invoice, credits.applied, moment(credits.applied, 18 * 3600), credits.gross, full(len(credits),
+        0)),
+        part(forgiven.invoice, forgiven.day, moment(forgiven.day, 17 * 3600 + 900), forgiven.amount,
+        full(len(forgiven), 0)),
     )  # fmt: skip
     source = np.concatenate([full(len(applied), 0), full(len(credits), 1), full(len(forgiven), 2)])
     own = np.concatenate([np.arange(len(applied)), np.arange(len(credits)), np.arange(len(forgiven))])

@@ -90,16 +90,21 @@ def contacts(chunk: Chunk, cut: int) -> Rows:
         changed = maybe(p.number % 17 == which, moment(p.moved - 9, 15 * 3600))
         has_changed = known(cut, changed) & (changed > times.created[mine])
         mobile = p.phone if which == 0 else texts([f"199{g % 100_000_000:08d}" for g in p.gid.tolist()])
-        mobile = np.where(has_changed, texts([f"{m[:-4]}{(g * 37) % 10_000:04d}" for m, g in zip(mobile, p.gid.tolist(), strict=True)]), mobile)  # fmt: skip
+        mobile = np.where(has_changed, texts([f"{m[:-4]}{(g * 37) % 10_000:04d}" for m, g in zip(mobile,
+            p.gid.tolist(), strict=True)]), mobile)  # fmt: skip
         parts.append(
             Rows(
-                person_id=(p.gid + 1) * 2 + which, acc_id=keys.account(p.gid),
+                person_id=(p.gid + 1) * 2 + which,
+                acc_id=keys.account(p.gid),
                 person_name=p.person if which == 0 else texts([n[::-1][:1] + "工" for n in p.person]),
                 mail=p.email if which == 0 else texts([m.replace("purchase", "tech") for m in p.email]),
-                mobile=mobile, position=texts([names.JOBS[(g + which) % 5] for g in p.gid.tolist()]),
+                mobile=mobile,
+                position=texts([names.JOBS[(g + which) % 5] for g in p.gid.tolist()]),
                 birthday=maybe(p.number % 4 == 0, 2000 + p.gid * 37 % 9000),
-                opt_in=(p.number % 3 != 0).astype(np.int64), opt_in_until=maybe(p.number % 3 == 1, p.moved + 900),
-                created_on=times.created[mine] + 60, modified_on=maybe(has_changed, changed),
-            )  # fmt: skip
+                opt_in=(p.number % 3 != 0).astype(np.int64),
+                opt_in_until=maybe(p.number % 3 == 1, p.moved + 900),
+                created_on=times.created[mine] + 60,
+                modified_on=maybe(has_changed, changed),
+            )
         )
     return stack(*parts)

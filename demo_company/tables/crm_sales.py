@@ -98,7 +98,8 @@ def quotes(chunk: Chunk, cut: int) -> Rows:
     return Rows(
         quote_id=keys.ids(chunk.number, here), opp_id=keys.ids(chunk.number, quote.deal),
         acc_id=keys.account(chunk.parties.gid[deal.party]), version_no=quote.version, asked_on=quote.asked,
-        sent_on=maybe(sent, quote.sent), total=maybe(sent, np.where(quote.version == 1, deal.amount * 104 // 100, deal.amount)),
+        sent_on=maybe(sent, quote.sent), total=maybe(sent, np.where(quote.version == 1, deal.amount * 104 // 100,
+        deal.amount)),
         cur=deal.currency, quote_state=state, created_on=quote.asked,
         modified_on=latest(cut, quote.sent, quote.ended, np.maximum(deal.closed, quote.asked)),
     )  # fmt: skip
@@ -122,12 +123,11 @@ def contracts(chunk: Chunk, cut: int) -> Rows:
         agr_id=keys.ids(chunk.number, here), acc_id=keys.account(p.gid), opp_id=keys.ids(chunk.number, came_from),
         agr_no=keys.text_of(keys.ids(chunk.number, here), "HT-{:07d}"),
         agr_type=texts(["R" if r != NULL else "N" for r in term.renewed_from.tolist()]),
-        prev_agr_id=keys.ids(chunk.number, term.renewed_from), signed_on=signed[here], begins=term.starts, ends=term.ends,
+        prev_agr_id=keys.ids(chunk.number, term.renewed_from), signed_on=signed[here], begins=term.starts,
+        ends=term.ends,
         amount_fen=term.value * months, price_per=texts([("M", "Y", "T")[b] for b in term.basis.tolist()]),
         cur=p.currency, recurring=full(len(here), 1), product_family=full(len(here), "安装服务"),
         owner_uid=keys.rep_user(p.owner), agr_state=state, stopped=maybe(known(cut, stopped), term.cancelled),
         created_on=signed[here], modified_on=latest(cut, np.maximum(begun, signed[here]), stopped,
                                                      np.where(term.cancelled == NULL, over, NULL)),
     )  # fmt: skip
-
-

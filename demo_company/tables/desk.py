@@ -37,7 +37,8 @@ def tickets(chunk: Chunk, world: World, cut: int) -> Rows:
     return Rows(
         ticket_no=keys.ids(chunk.number, here), acc_ref=maybe(by_account, keys.text_of(keys.account(p.gid))),
         cust_no=maybe(by_code, keys.customer_codes(p.gid)), user_no=maybe(t.reach != BY_NOBODY, p.gid + 1),
-        subject=topic, body=texts([f"{x}, 请尽快处理" if n % 2 else None for n, x in zip(here.tolist(), topic, strict=True)]),
+        subject=topic, body=texts([f"{x}, 请尽快处理" if n % 2 else None for n, x in zip(here.tolist(), topic,
+        strict=True)]),
         topic=topic, ticket_kind=texts([KINDS[k] for k in t.kind.tolist()]),
         via=texts([CHANNELS[c] for c in t.channel.tolist()]), prio=t.priority + 1, state=state, agent_no=t.agent + 1,
         matnr=maybe(t.kind == 1, world.products.code[t.product]), merged_into=keys.ids(chunk.number, merged),
@@ -62,7 +63,8 @@ def events(chunk: Chunk, cut: int) -> Rows:
     event = chunk.events.take(here)
     agent = chunk.tickets.agent[event.ticket] + 1
     return Rows(
-        event_no=keys.ids(chunk.number, here), ticket_no=keys.ids(chunk.number, event.ticket), event_kind=event.kind + 1,
+        event_no=keys.ids(chunk.number, here), ticket_no=keys.ids(chunk.number, event.ticket),
+        event_kind=event.kind + 1,
         by_whom=event.actor + 1, old=texts([STATES[s] for s in event.old.tolist()]),
         new=texts([STATES[s] for s in event.new.tolist()]), at=event.time, agent_no=maybe(event.actor == 0, agent),
     )  # fmt: skip
@@ -89,5 +91,3 @@ def ratings(chunk: Chunk, cut: int) -> Rows:
         rating_no=keys.ids(chunk.number, here), ticket_no=keys.ids(chunk.number, rating.ticket), asked_at=rating.sent,
         answered_at=maybe(back, rating.answered), stars=maybe(back, rating.score), remark=full(len(here), None),
     )  # fmt: skip
-
-

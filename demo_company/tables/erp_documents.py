@@ -22,7 +22,9 @@ def customers(chunk: Chunk, cut: int) -> Rows:
     exact, by_name = p.link != NOT_EXACTLY, p.link == BY_NAME
     shop = bool(len(p)) and p.tax_id[0] is None
     other = (p.link >= 1) & exact & ~by_name & (p.number % 5 == 0) & (not shop)
-    name = texts([names.variant(n, k) if o else n for n, k, o in zip(p.name, p.number.tolist(), other.tolist(), strict=True)])
+    name = texts(
+        [names.variant(n, k) if o else n for n, k, o in zip(p.name, p.number.tolist(), other.tolist(), strict=True)]
+    )
     brand = texts([n[2:6] for n in p.name])
     limit = np.maximum(np.round(p.size * 12), 2).astype(np.int64) * 1_000_000
     raised = moment(p.moved - 4000, 9 * 3600)
@@ -112,7 +114,8 @@ def invoices(chunk: Chunk, cut: int) -> Rows:
         storno_day=maybe(gone, inv.cancelled), ref_inv_id=full(len(here), NULL),
         disputed=texts(["X" if d else "" for d in (known(cut, inv.disputed) & ~whole).tolist()]),
         paid_state=np.where(paid == 0, 0, np.where(whole, 2, 1)),
-        changed_at=latest(cut, inv.made, inv.posted, np.where(inv.cancelled == NULL, NULL, moment(inv.cancelled, 12 * 3600)),
+        changed_at=latest(cut, inv.made, inv.posted, np.where(inv.cancelled == NULL, NULL, moment(inv.cancelled,
+        12 * 3600)),
                           inv.disputed, touched[here]),
     )  # fmt: skip
     return stack(heads, credit_notes(chunk, cut))
@@ -159,5 +162,3 @@ def invoice_lines(chunk: Chunk, world: World, cut: int) -> Rows:
         ref_line_id=keys.ids(chunk.number, note.line), changed_at=note.made,
     )  # fmt: skip
     return stack(lines, returned)
-
-

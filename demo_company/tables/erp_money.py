@@ -48,7 +48,8 @@ def adjustments(chunk: Chunk, cut: int) -> Rows:
     row = settled.take(here)
     invoice = chunk.invoices.take(row.invoice)
     return Rows(
-        adj_id=keys.ids(chunk.number, here), kunnr=keys.customer_codes(chunk.parties.gid[invoice.party], invoice.second),
+        adj_id=keys.ids(chunk.number, here), kunnr=keys.customer_codes(chunk.parties.gid[invoice.party],
+        invoice.second),
         inv_id=keys.ids(chunk.number, row.invoice), reason=row.kind, amount=row.amount, waers=invoice.currency,
         adj_day=row.day, changed_at=row.made,
     )  # fmt: skip

@@ -27,8 +27,10 @@ def crm_tables(plan: Plan, world: World, calendar: Calendar) -> dict[str, Rows]:
         "res_user": users(world, calendar),
         "campaign": Rows(
             campaign_no=campaigns.number + 1,
-            title=texts([f"{c} 第{n + 1}期" for n, c in zip(campaigns.number.tolist(), campaigns.channel, strict=True)]),
-            source_channel=number, theme=texts(["老客户回馈" if t else "新品推广" for t in campaigns.to_customers.tolist()]),
+            title=texts([f"{c} 第{n + 1}期" for n, c in zip(campaigns.number.tolist(), campaigns.channel,
+            strict=True)]),
+            source_channel=number,
+            theme=texts(["老客户回馈" if t else "新品推广" for t in campaigns.to_customers.tolist()]),
             begins=campaigns.starts, ends=campaigns.ends, budget=campaigns.budget, cur=full(count, "CNY"),
             created_on=moment(campaigns.starts - 2, 0), modified_on=full(count, NULL),
         ),
@@ -71,7 +73,11 @@ def users(world: World, calendar: Calendar) -> Rows:
 def monthly_revenue(plan: Plan) -> float:
     """The plan's expected monthly revenue in cents, for goals and budgets."""
     s = plan.settings
-    return plan.customers * 100 * (s["order_value"] * 30 / s["order_interval_days"] * 1.9 + 0.2 * s["contract_month_value"])
+    return (
+        plan.customers
+        * 100
+        * (s["order_value"] * 30 / s["order_interval_days"] * 1.9 + 0.2 * s["contract_month_value"])
+    )
 
 
 def goals(plan: Plan, world: World, calendar: Calendar) -> Rows:
