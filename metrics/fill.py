@@ -1,7 +1,6 @@
 """Computes every metric and writes schema metrics: the step between the marts and gate 2."""
 
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +10,8 @@ import pyarrow.parquet as pq
 from metrics import assembly, catalogue_table, company_targets, comparison, rules, tables
 from metrics.availability import missing_inputs, present_entities
 from metrics.catalogue import Catalogue, load_catalogue
-from metrics.compile import Compiler, Request, requests_for
+from metrics.compile import Request, requests_for
+from metrics.query_cache import compiled
 from warehouse.clock import business_today
 from warehouse.company import Company
 from warehouse.errors import CmwError
@@ -41,10 +41,10 @@ def fill_metric_values(
     missing = missing_inputs(catalogue, present_entities(settings))
     as_of = _as_of(settings, company)
     computed = [metric for metric in catalogue.metrics.values() if metric.name not in missing]
-    compiler = Compiler(catalogue.semantic_manifest)
+    queries = compiled(requests_for(computed), catalogue.semantic_manifest)
     connection.execute("begin transaction")
     try:
-        _compute(connection, catalogue, compiler, requests_for(computed))
+        _compute(connection, catalogue, queries)
         rules.register(connection, catalogue.metrics.values(), missing, company)
         company_targets.add(connection)
         _write(connection, catalogue, missing, company, as_of, run_id)
@@ -64,16 +64,14 @@ def _as_of(settings: Settings, company: Company) -> date:
     return business_today(settings, company)
 
 
-def _compute(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, compiler: Compiler, requests: Iterable[Request]
-) -> None:
+def _compute(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, queries: dict[Request, str]) -> None:
     connection.execute(
         "create or replace temp table metric_figures (metric_name varchar, period_grain varchar, period_start date,"
         f" dimension_name varchar, dimension_value varchar, figure {tables.NUMBER})"
     )
-    for request in requests:
+    for request, sql in queries.items():
         try:
-            connection.execute(_long_form(request, compiler.sql(request)))
+            connection.execute(_long_form(request, sql))
         except duckdb.Error as error:
             paths = sorted({catalogue.metrics[name].path for name in request.metrics})
             first = str(error).strip().splitlines()[0]

@@ -1,5 +1,6 @@
 """The fill as a step: what is missing, what fails, what it leaves behind."""
 
+import json
 import subprocess
 import sys
 from decimal import Decimal
@@ -9,6 +10,7 @@ import pytest
 
 from metrics.compile import Compiler, Request
 from metrics.fill import fill_metric_values
+from metrics.query_cache import FILE_NAME
 from metrics.tables import CATALOGUE, RESTATEMENTS, VALUES
 from tests.metrics.conftest import bring
 from warehouse.errors import CmwError
@@ -122,3 +124,27 @@ def test_compiling_opens_no_database_and_imports_no_dbt(built_home):
 def test_importing_the_step_does_not_import_metricflow():
     program = "import sys, metrics.fill; assert not [name for name in sys.modules if name.startswith('metricflow')]"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_run_on_unchanged_definitions_does_not_compile_again(settings, company, connection):
+    fill_metric_values(connection, settings, company, "run-1")
+    connection.close()
+    program = (
+        "import sys, duckdb; from pathlib import Path; from warehouse.settings import Settings\n"
+        "from warehouse.company import Company; from metrics.fill import fill_metric_values\n"
+        f"settings = Settings(config=Path({str(settings.config)!r}), home=Path({str(settings.home)!r}))\n"
+        "company = Company(name='Tiny', reporting_currency='CNY', minimum_base=2)\n"
+        "with duckdb.connect(str(settings.working_file)) as connection:\n"
+        "    result = fill_metric_values(connection, settings, company, 'run-2')\n"
+        "assert result.rows > 0\n"
+        "assert not [name for name in sys.modules if name.startswith(('metricflow', 'dbt'))]\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"fingerprint": "other", "queries": {}}', "[]"])
+def test_a_torn_or_outdated_file_of_queries_is_written_anew(settings, company, connection, content):
+    path = settings.dbt_target / FILE_NAME
+    path.write_text(content, encoding="utf-8")
+    assert fill_metric_values(connection, settings, company, "run-1").rows > 0
+    assert len(json.loads(path.read_text(encoding="utf-8"))["queries"]) > 10
