@@ -109,7 +109,10 @@ def _deleted_sql(mapping: EntityMapping, plan: ColumnPlan, raw: pa.Schema) -> st
     rule = mapping.spec.soft_delete
     if rule is None:
         return "false"
-    place = plan.place(found_column(plan, rule.column) or rule.column)
+    found = found_column(plan, rule.column)
+    if found is None:  # a comparison of keys reads the keys alone
+        return "false"
+    place = plan.place(found)
     text = f"trim({text_of(place, raw.field(place).type)})"
     if not rule.texts:
         return f"coalesce({text} <> '', false)"
