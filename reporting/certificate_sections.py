@@ -46,9 +46,9 @@ def _headlines(certificate: "Certificate", words: dict[str, str]) -> Section:
         (
             _pick(certificate, one.label_en, one.label_zh),
             period(one.period_grain, one.period_start),
-            figure(one.value, one.unit, one.currency),
+            figure(one.value, one.unit, one.currency, certificate.language),
             _change(one, words),
-            figure(one.target, one.unit, one.currency),
+            figure(one.target, one.unit, one.currency, certificate.language),
             words[f"status_{one.status}"],
         )
         for one in certificate.headlines

@@ -38,24 +38,17 @@ order by severity, failed_count desc, table_name, check_name
 """
 
 HELD = """
-with reasons as (
-    select table_name, check_name, max(reason) as reason_en, max(reason_zh) as reason_zh
-    from quality.check_results
-    group by table_name, check_name
-)
-
 select
-    q.source_system,
-    q.entity,
-    q.rule,
+    source_system,
+    entity,
+    rule,
     count(*) as rows,
-    sum(q.money_behind) as money,
-    coalesce(max(r.reason_en), '') as reason_en,
-    coalesce(max(r.reason_zh), '') as reason_zh
-from quality.quarantined_rows as q
-left join reasons as r on q.entity = r.table_name and q.rule = r.check_name
-group by q.source_system, q.entity, q.rule
-order by count(*) desc, q.source_system, q.entity, q.rule
+    sum(amount) as money,
+    coalesce(max(reason), '') as reason_en,
+    coalesce(max(reason_zh), '') as reason_zh
+from quality.quarantined_rows
+group by source_system, entity, rule
+order by count(*) desc, source_system, entity, rule
 """
 
 LEDGER = """
@@ -64,6 +57,7 @@ with months as (
         *,
         row_number() over (partition by account_class order by month_start desc) as from_newest
     from quality.reconciliation
+    where scope = 'ledger'
 )
 
 select

@@ -3,16 +3,18 @@
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+_UNITS = {"days": {"en": " days", "zh": " 天"}, "hours": {"en": " hours", "zh": " 小时"}}
 
-def figure(value: Decimal | None, unit: str, currency: str | None = None) -> str:
-    """12.3 % for a rate, 1,234 CNY for money, at most two decimals for the rest; – where there is none."""
+
+def figure(value: Decimal | None, unit: str, currency: str | None = None, language: str = "en") -> str:
+    """12.3 % for a rate, 1,234 CNY for money, 12.5 days, at most one decimal for the rest; – where there is none."""
     if value is None:
         return "–"
     if unit == "rate":
         return f"{_rounded(value * 100, 1)} %"
     if unit == "money":
         return f"{_rounded(value, 0)} {currency or ''}".strip()
-    return _rounded(value, 0 if value == value.to_integral_value() else 1)
+    return _rounded(value, 0 if value == value.to_integral_value() else 1) + _UNITS.get(unit, {}).get(language, "")
 
 
 def money(value: Decimal | None, currency: str) -> str:

@@ -13,6 +13,10 @@ from alerting.rules.reading import has_table, rows
 from warehouse.formats import figure, period
 
 RULE = "metric_limit"
+_DIMENSIONS = {
+    "channel": "渠道", "region": "区域", "owner": "负责人", "tier": "层级", "customer_type": "客户类型", "team": "团队",
+    "stage": "阶段", "topic": "主题", "product_line": "产品线",
+}  # fmt: skip
 
 # A period counts when its last day is over, or is the day of the run; a balance counts at any time.
 _BREACHES = """
@@ -32,6 +36,15 @@ with ends as (
     where v.variant = 'default' and v.period_start <= v.as_of
 ),
 
+-- The shortest grain with a limit speaks at any time; a longer one only while its period is fresh, else a bad year
+-- would be told all through the next.
+finest as (
+    select metric_name, min(period_end - period_start) as days
+    from ends
+    where limit_status <> 'none'
+    group by metric_name
+),
+
 finished as (
     select
         *,
@@ -40,11 +53,14 @@ finished as (
     where period_end <= as_of + 1 or additivity = 'semi_additive'
 )
 
-select *
+select finished.*
 from finished
-where period_start = newest and limit_status in ('warning', 'critical')
+inner join finest on finished.metric_name = finest.metric_name
+where
+    period_start = newest and limit_status in ('warning', 'critical')
+    and (period_end - period_start <= finest.days + 3 or period_end > as_of - 31)
 order by
-    metric_name,
+    finished.metric_name,
     dimension_name <> 'total',
     limit_status,
     array_position(['day', 'week', 'month', 'quarter', 'year'], period_grain) desc,
@@ -100,13 +116,17 @@ def _size(row: dict[str, Any]) -> Decimal:
 
 
 def _item(row: dict[str, Any]) -> Item:
-    value = figure(row["value"], row["unit"], row["currency"])
+    english, chinese = (figure(row["value"], row["unit"], row["currency"], language) for language in ("en", "zh"))
     when = period(row["period_grain"], row["period_start"])
     is_total = row["dimension_name"] == "total"
-    member = "" if is_total else f"{row['dimension_name']} {row['dimension_value']} "
+    name, member = row["dimension_name"], row["dimension_value"]
+    prefix_en = "" if is_total else f"{name.replace('_', ' ')} {member} "
+    prefix_zh = "" if is_total else f"{_DIMENSIONS.get(name, name)} {member} "
     status = {"warning": "预警", "critical": "严重"}[row["limit_status"]]
     key = f"{row['period_grain']}:{row['dimension_name']}:{row['dimension_value']}"
-    return Item(key, Words(f"{member}{value} in {when} ({row['limit_status']})", f"{member}{when} {value}({status})"))
+    return Item(
+        key, Words(f"{prefix_en}{english} in {when} ({row['limit_status']})", f"{prefix_zh}{when} {chinese}({status})")
+    )
 
 
 def _history(row: dict[str, Any], language: str) -> str:
@@ -116,7 +136,7 @@ def _history(row: dict[str, Any], language: str) -> str:
         ("a year earlier", "去年同期", row["same_period_last_year_value"]),
     ]
     known = [
-        f"{zh if language == 'zh' else en} {figure(value, row['unit'], row['currency'])}"
+        f"{zh if language == 'zh' else en} {figure(value, row['unit'], row['currency'], language)}"
         for en, zh, value in values
         if value is not None
     ]

@@ -52,6 +52,26 @@ def test_an_unfinished_period_of_a_rate_and_an_old_breach_do_not_alert(world):
     assert world.decide() == []
 
 
+def test_a_long_period_is_told_while_it_is_fresh_and_a_short_one_at_any_time(world):
+    year = {"period_grain": "year", "period_start": date(2025, 1, 1), "limit_status": "critical"}
+    for month in (date(2025, 12, 1), date(2026, 6, 1)):
+        world.metric(limit_status="ok", period_start=month)
+    world.metric(**year)
+    assert world.decide() == []
+    world.connection.execute("update metrics.metric_values set as_of = '2026-01-15'")
+    assert [alert.items[0].key for alert in world.decide()] == ["year:total:total"]
+
+
+def test_a_quarter_speaks_at_any_time_for_a_metric_that_has_no_shorter_limit(world):
+    world.today(date(2026, 6, 15))
+    day = date(2026, 6, 15)
+    world.metric(period_grain="quarter", period_start=date(2026, 1, 1), as_of=day, unit="days", value=Decimal("75.5"))
+    world.metric(period_grain="month", period_start=date(2026, 5, 1), as_of=day, limit_status="none")
+    [alert] = world.decide()
+    assert alert.title.en == "Customer churn rate: 75.5 days in 2026-Q1 (critical)"
+    assert "75.5 天" in alert.title.zh
+
+
 def test_a_balance_alerts_inside_its_period(world):
     world.today(date(2026, 6, 15))
     world.metric("accounts_receivable", as_of=date(2026, 6, 15), additivity="semi_additive", unit="money")

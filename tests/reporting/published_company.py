@@ -66,20 +66,21 @@ def fill(connection: duckdb.DuckDBPyConnection) -> None:
              'The bridge closes', '应平衡', '', 1, '2026-06-30');
         create table quality.quarantined_rows as
         select * from (values
-            ('erp', 'erp_invoices', 'I1', 'amount_positive', 10.5::decimal(18, 2)),
-            ('erp', 'erp_invoices', 'I2', 'amount_positive', 20::decimal(18, 2)),
-            ('crm', 'crm_leads', 'L1', 'created_at_possible_date', null)
-        ) as t (source_system, entity, key, rule, money_behind);
+            ('erp', 'erp_invoices', 'I1', 'amount_positive', 10.5::decimal(18, 2), 'Above zero', '金额应大于零'),
+            ('erp', 'erp_invoices', 'I2', 'amount_positive', 20::decimal(18, 2), 'Above zero', '金额应大于零'),
+            ('crm', 'crm_leads', 'L1', 'created_at_possible_date', null, 'A date', '日期')
+        ) as t (source_system, entity, key, rule, amount, reason, reason_zh);
         create table quality.reconciliation (
-            month_start date, account_class varchar, measure varchar, currency varchar, ledger_amount decimal(18, 2),
-            marts_amount decimal(18, 2), held_back_amount decimal(18, 2), difference_amount decimal(18, 2),
-            held_back_count bigint
+            scope varchar, month_start date, account_class varchar, measure varchar, currency varchar,
+            ledger_amount decimal(18, 2), marts_amount decimal(18, 2), held_back_amount decimal(18, 2),
+            difference_amount decimal(18, 2)
         );
         insert into quality.reconciliation values
-            ('2026-05-01', 'revenue', 'movement', 'CNY', 100, 100, 0, 0, 0),
-            ('2026-06-01', 'revenue', 'movement', 'CNY', 250.5, 240, 10.5, 0, 1),
-            ('2026-05-01', 'receivable', 'balance', 'CNY', 500, 500, 0, 0, 0),
-            ('2026-06-01', 'receivable', 'balance', 'CNY', 700, 690, 10, 0, 1)
+            ('ledger', '2026-05-01', 'revenue', 'movement', 'CNY', 100, 100, 0, 0),
+            ('ledger', '2026-06-01', 'revenue', 'movement', 'CNY', 250.5, 240, 10.5, 0),
+            ('ledger', '2026-05-01', 'receivable', 'balance', 'CNY', 500, 500, 0, 0),
+            ('ledger', '2026-06-01', 'receivable', 'balance', 'CNY', 700, 690, 10, 0),
+            ('keys', null, null, 'keys', null, null, null, null, null)
         """
     )
 
