@@ -2,10 +2,10 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
-from identity_builders import account, customer
 
 from identity.clusters import build_clusters
 from identity.links import find_links, make_link
+from tests.identity.identity_builders import account, customer
 
 TAX_A, TAX_B = "91310000MA1K00001A", "91310000MA1K00002B"
 

@@ -2,11 +2,11 @@ from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from identity_builders import account, customer
 
 from identity.history import changed_intervals, merged_history
 from identity.keys import assign, founding_key
 from identity.store import Membership
+from tests.identity.identity_builders import account, customer
 
 DAY = datetime(2026, 1, 1)
 ALL = [account("a", 1), customer("E", 2), account("b", 3), customer("F", 4)]
