@@ -1,0 +1,85 @@
+with context as (
+
+    select as_of_date from {{ ref('run_context') }}
+
+),
+
+contracts as (
+
+    select contracts.*
+    from {{ ref('fct_contracts') }} as contracts
+    where contracts.is_recurring and not contracts.is_draft
+
+),
+
+-- an amended contract does not fall due, its last amendment does; one that was cancelled long before its end was lost then
+due as (
+
+    select *
+    from contracts
+    where ends_date is not null
+        and (replaced_from_date is null or replaced_from_date > ends_date)
+        and (cancelled_date is null or cancelled_date >= {{ add_days('ends_date', '-' ~ renewal_grace_days()) }})
+
+),
+
+naming_systems as (
+
+    select distinct source_system from contracts where renewed_from_contract_id is not null
+
+),
+
+candidates as (
+
+    select due.source_system, due.contract_id, successors.contract_id as successor_id, successors.starts_date, 0 as preference
+    from due
+    inner join contracts as successors
+        on due.source_system = successors.source_system
+        and due.contract_id = successors.renewed_from_contract_id
+    union all
+    -- where a system never names what a contract renews, the next one of customer and product line is its renewal
+    select due.source_system, due.contract_id, successors.contract_id as successor_id, successors.starts_date, 1 as preference
+    from due
+    left join naming_systems on due.source_system = naming_systems.source_system
+    inner join contracts as successors
+        on due.source_system = successors.source_system
+        and due.customer_key = successors.customer_key
+        and coalesce(due.product_line, '') = coalesce(successors.product_line, '')
+        and due.contract_id <> successors.contract_id
+        and successors.starts_date > due.starts_date
+        and successors.starts_date >= {{ add_days('due.ends_date', '-' ~ renewal_grace_days()) }}
+    where naming_systems.source_system is null and due.customer_key <> 'unassigned'
+
+),
+
+ranked as (
+
+    select
+        candidates.*,
+        row_number() over (
+            partition by candidates.source_system, candidates.contract_id
+            order by candidates.preference, candidates.starts_date, candidates.successor_id
+        ) as choice
+    from candidates
+    inner join contracts as successors
+        on candidates.source_system = successors.source_system and candidates.successor_id = successors.contract_id
+    cross join context
+    where coalesce(successors.signed_date, successors.starts_date) <= context.as_of_date
+
+),
+
+final as (
+
+    select
+        due.source_system,
+        due.contract_id,
+        ranked.successor_id,
+        ranked.starts_date as successor_starts_date,
+        count(*) over (partition by due.source_system, ranked.successor_id) > 1 and ranked.successor_id is not null as is_co_term
+    from due
+    left join ranked
+        on due.source_system = ranked.source_system and due.contract_id = ranked.contract_id and ranked.choice = 1
+
+)
+
+select * from final
