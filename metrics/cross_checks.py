@@ -36,3 +36,12 @@ def check_dimensions(metric: MetricDefinition, model: dict) -> None:
                 f"{metric.path}: metric {metric.name}: dimension {name} is not in the semantic model {metric.model}",
                 f"Take one of {', '.join(sorted(known))}, or add the dimension there",
             )
+
+
+def check_periods(metrics: Iterable[MetricDefinition]) -> None:
+    for metric in metrics:
+        if not metric.grains:
+            raise CmwError(
+                f"{metric.path}: metric {metric.name}: grains is missing, and no other metric is made of it",
+                "Write grains: under config: meta:, or remove the metric",
+            )

@@ -29,7 +29,7 @@ Values, and what a metric without values lacks, are in `metrics.metric_values` a
 
 Every metric is null with a reason, never zero, where it cannot be computed: `no_base` (nothing to divide by),
 `small_base` (fewer than the minimum base), `immature` (its time window is not over), `missing_source` (no source
-brings what it needs). Segments are those of the period, never today's.
+brings what it needs). Segments are those of the period, never today's. The whole lineage is in `cmw metrics show NAME`.
 """
 
 
@@ -71,7 +71,7 @@ def _section(metric: MetricDefinition) -> list[str]:
         ("Holds", ", ".join(governance.invariants)),
         ("Triggers", f"{governance.action} {governance.action_zh}"),
         ("Needs", ", ".join(governance.required_inputs).replace("|", " or ")),
-        ("Made from", ", ".join(metric.lineage[:6]) + (" …" if len(metric.lineage) > 6 else "")),
+        ("Made from", metric.lineage[0]),
         ("Defined in", f"`{metric.path}`, version {governance.version}"),
     ]
     return [

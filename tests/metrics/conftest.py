@@ -14,7 +14,7 @@ from metrics.fill import fill_metric_values
 from warehouse import run_context
 from warehouse.company import Company
 from warehouse.raw_manifest import RawManifest, SourceState, manifest_path
-from warehouse.settings import Settings
+from warehouse.settings import PROJECT_ROOT, Settings
 
 TINY_PROJECT = Path(__file__).parent / "tiny_project"
 ENTITIES = ("erp_orders", "erp_invoices", "svc_tickets")
@@ -90,3 +90,11 @@ def bring(settings: Settings, *entities: str) -> None:
     manifest = RawManifest(sources={f"acme/{entity}": SourceState() for entity in entities})
     manifest_path(settings).parent.mkdir(parents=True, exist_ok=True)
     manifest_path(settings).write_text(manifest.model_dump_json(), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def product_manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """dbt's manifest of the product's own project."""
+    home = tmp_path_factory.mktemp("product")
+    run_dbt("parse", PROJECT_ROOT / "dbt_project", home)
+    return home / "dbt" / "manifest.json"

@@ -87,6 +87,11 @@ def test_a_wrong_value_is_named(change, meta, message):
     assert error.value.remedy
 
 
+def test_a_metric_that_is_computed_for_no_period_is_refused(change):
+    with pytest.raises(CmwError, match="metric lost_customers: grains is missing"):
+        change("lost_customers", drop="grains")
+
+
 def test_a_missing_manifest_says_how_to_get_one(tmp_path):
     with pytest.raises(CmwError, match="cmw run"):
         load_catalogue(tmp_path / "manifest.json")

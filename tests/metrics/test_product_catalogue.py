@@ -1,0 +1,95 @@
+"""The metrics that the product ships: complete, compilable, documented."""
+
+from collections import Counter
+
+import pytest
+import yaml
+
+from metrics import page
+from metrics.catalogue import Catalogue, load_catalogue
+from metrics.compile import Compiler, requests_for
+from warehouse.settings import PROJECT_ROOT
+
+SHIPPED = [
+    "new_customers", "new_leads", "lead_conversion_rate", "marketing_roi", "opportunity_win_rate",
+    "sales_cycle_days", "stage_conversion_rate", "pipeline_value", "average_order_value", "active_customers",
+    "customer_retention_rate", "customer_churn_rate", "net_revenue_retention", "gross_revenue_retention",
+    "repeat_purchase_rate", "net_revenue", "gross_margin_rate", "customer_contribution_profit", "arpu",
+    "revenue_concentration_top_n", "accounts_receivable", "overdue_rate", "days_sales_outstanding",
+    "days_to_collect", "first_response_hours", "complaint_rate", "health_score", "at_risk_customers",
+    "revenue_at_risk", "data_completeness",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def catalogue(product_manifest) -> Catalogue:
+    return load_catalogue(product_manifest)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_metric_is_shipped_with_a_number(catalogue, name):
+    assert catalogue.get(name).governance.number
+
+
+def test_both_inputs_of_every_ratio_are_metrics_too(catalogue):
+    ratios = [metric for metric in catalogue.metrics.values() if metric.kind == "ratio"]
+    assert len(ratios) > 15
+    for metric in ratios:
+        assert metric.numerator in catalogue.metrics
+        assert metric.denominator in catalogue.metrics
+        assert "I13" in metric.governance.invariants or not metric.dimensions
+
+
+def test_no_two_metrics_have_one_description(catalogue):
+    for words in ("description", "label"):
+        counted = Counter(getattr(metric, words) for metric in catalogue.metrics.values())
+        assert [text for text, count in counted.items() if count > 1] == []
+    chinese = Counter(metric.governance.description_zh for metric in catalogue.metrics.values())
+    assert [text for text, count in chinese.items() if count > 1] == []
+
+
+def test_every_metric_compiles_in_total_and_by_each_of_its_dimensions(catalogue):
+    compiler = Compiler(catalogue.semantic_manifest)
+    asked = [request for request in requests_for(catalogue.metrics.values()) if request.grain == "month"]
+    covered = set()
+    for request in asked:
+        sql = compiler.sql(request)
+        assert all(f" AS {name}" in sql for name in request.metrics)
+        covered |= {(name, request.dimension) for name in request.metrics}
+    for metric in catalogue.metrics.values():
+        if metric.kind != "ratio":
+            assert {(metric.name, dimension) for dimension in ("total", *metric.dimensions)} <= covered
+
+
+def test_a_model_with_several_grains_is_asked_for_one_of_them(catalogue):
+    compiler = Compiler(catalogue.semantic_manifest)
+    asked = [request for request in requests_for(catalogue.metrics.values()) if request.grain_dimension]
+    assert {request.entity for request in asked} == {"customer_period", "customer_at_start"}
+    quarter = next(request for request in asked if request.grain == "quarter")
+    assert "period_grain = 'quarter'" in compiler.sql(quarter)
+
+
+def test_every_owner_and_deputy_has_a_route(catalogue):
+    routes = yaml.safe_load((PROJECT_ROOT / "config" / "alert_routes.yml").read_text(encoding="utf-8"))["owners"]
+    named = {metric.governance.owner for metric in catalogue.metrics.values()}
+    named |= {metric.governance.deputy for metric in catalogue.metrics.values()} - {""}
+    assert named <= set(routes)
+
+
+def test_what_a_metric_needs_is_in_the_contract(catalogue):
+    known = {path.stem for path in (PROJECT_ROOT / "ingestion" / "contract").glob("*/*.yml")}
+    for metric in catalogue.metrics.values():
+        for need in metric.governance.required_inputs:
+            assert set(need.split("|")) <= known, metric.name
+
+
+def test_the_committed_page_is_current(product_manifest, catalogue, capsys):
+    """If this fails, run ``python -m metrics.page`` after ``cmw run`` and commit docs/metric_catalogue.md."""
+    assert page.main(["--check", str(product_manifest)]) == 0, capsys.readouterr().err
+
+
+def test_the_page_names_every_metric(catalogue):
+    text = page.render(catalogue)
+    for metric in catalogue.metrics.values():
+        assert f"`{metric.name}`" in text
+        assert metric.governance.label_zh in text
