@@ -1,13 +1,8 @@
 -- Per customer, month and line of the result. Where the chosen basis is not the ledger, the difference to the ledger is a
 -- line of the member 'unassigned': so that customers and unassigned always sum to the ledger.
-with context as (
-    select as_of_date from {{ ref('run_context') }}
-),
-
-sources as (
+with sources as (
     select
         all_sources.*,
-        {{ month_start('all_sources.entry_date') }} as month_start,
         bases.ledger_from_month,
         case all_sources.account_class
             when 'revenue' then bases.revenue_basis
@@ -19,7 +14,6 @@ sources as (
             else 'recognised'
         end as company_basis
     from {{ ref('int_profit_sources') }} as all_sources
-    inner join context on all_sources.entry_date <= context.as_of_date
     cross join {{ ref('int_profit_bases') }} as bases
 ),
 

@@ -1,47 +1,62 @@
 -- Every amount that may enter a customer's result, with the basis that it belongs to. Which of them do is int_profit_entries'.
-select customer_key, invoice_key as record_key, posted_date as entry_date, 'revenue' as account_class, 'billed' as basis, 'net_revenue' as line, net_amount as amount, false as is_reversal
-from {{ ref('fct_invoices') }} where posted_date is not null
-union all
-select customer_key, invoice_key, reversed_date, 'revenue', 'billed', 'net_revenue', cast(-net_amount as decimal(18, 2)), true
-from {{ ref('fct_invoices') }} where reversed_date is not null
-union all
-select customer_key, order_key, order_date, 'revenue', 'booked', 'net_revenue', net_amount, false
-from {{ ref('fct_orders') }} where is_booked
-union all
-select customer_key, invoice_line_key, posted_date, 'cogs', 'billed', 'cogs', cost_amount, false
-from {{ ref('fct_invoice_lines') }} where posted_date is not null
-union all
-select customer_key, invoice_line_key, reversed_date, 'cogs', 'billed', 'cogs', cast(-cost_amount as decimal(18, 2)), true
-from {{ ref('fct_invoice_lines') }} where reversed_date is not null
-union all
-select customer_key, order_line_key, order_date, 'cogs', 'booked', 'cogs', cost_amount, false
-from {{ ref('fct_order_lines') }} where is_booked
-union all
-select customer_key, entry_key, worked_date, 'service_expense', 'direct', 'service_time', cost_amount, false
-from {{ ref('fct_service_time') }}
-union all
-select
-    customer_key, cost_key, cost_date,
-    case cost_group when 'service' then 'service_expense' when 'marketing' then 'marketing_expense' else 'selling_expense' end,
-    'direct',
-    case cost_group when 'service' then 'service_direct' else cost_group end,
-    amount, false
-from {{ ref('fct_customer_costs') }}
-union all
-select customer_key, adjustment_key, adjusted_date, 'bad_debt', 'direct', 'bad_debt', amount, false
-from {{ ref('fct_receivable_adjustments') }} where adjustment_type = 'write_off'
-union all
-select
-    customer_key, gl_entry_key, posting_date, account_class, 'recognised',
-    case account_class
-        when 'revenue' then 'net_revenue'
-        when 'service_expense' then 'service_direct'
-        when 'selling_expense' then 'selling'
-        when 'marketing_expense' then 'marketing'
-        else account_class
-    end,
-    natural_amount, false
-from {{ ref('fct_gl_entries') }}
-where account_class in (
-    'revenue', 'cogs', 'service_expense', 'selling_expense', 'marketing_expense', 'bad_debt', 'fx_difference'
+with records as (
+    select customer_key, posted_date as entry_date, 'revenue' as account_class, 'billed' as basis, 'net_revenue' as line, net_amount as amount
+    from {{ ref('fct_invoices') }} where posted_date is not null
+    union all
+    select customer_key, reversed_date, 'revenue', 'billed', 'net_revenue', cast(-net_amount as decimal(18, 2))
+    from {{ ref('fct_invoices') }} where reversed_date is not null
+    union all
+    select customer_key, order_date, 'revenue', 'booked', 'net_revenue', net_amount
+    from {{ ref('fct_orders') }} where is_booked
+    union all
+    select customer_key, posted_date, 'cogs', 'billed', 'cogs', cost_amount
+    from {{ ref('fct_invoice_lines') }} where posted_date is not null
+    union all
+    select customer_key, reversed_date, 'cogs', 'billed', 'cogs', cast(-cost_amount as decimal(18, 2))
+    from {{ ref('fct_invoice_lines') }} where reversed_date is not null
+    union all
+    select customer_key, order_date, 'cogs', 'booked', 'cogs', cost_amount
+    from {{ ref('fct_order_lines') }} where is_booked
+    union all
+    select customer_key, worked_date, 'service_expense', 'direct', 'service_time', cost_amount
+    from {{ ref('fct_service_time') }}
+    union all
+    select
+        customer_key, cost_date,
+        case cost_group when 'service' then 'service_expense' when 'marketing' then 'marketing_expense' else 'selling_expense' end,
+        'direct',
+        case cost_group when 'service' then 'service_direct' else cost_group end,
+        amount
+    from {{ ref('fct_customer_costs') }}
+    union all
+    select customer_key, adjusted_date, 'bad_debt', 'direct', 'bad_debt', amount
+    from {{ ref('fct_receivable_adjustments') }} where adjustment_type = 'write_off'
+    union all
+    select
+        customer_key, posting_date, account_class, 'recognised',
+        case account_class
+            when 'revenue' then 'net_revenue'
+            when 'service_expense' then 'service_direct'
+            when 'selling_expense' then 'selling'
+            when 'marketing_expense' then 'marketing'
+            else account_class
+        end,
+        natural_amount
+    from {{ ref('fct_gl_entries') }}
+    where account_class in (
+        'revenue', 'cogs', 'service_expense', 'selling_expense', 'marketing_expense', 'bad_debt', 'fx_difference'
+    )
 )
+
+select
+    records.customer_key,
+    {{ month_start('records.entry_date') }} as month_start,
+    records.account_class,
+    records.basis,
+    records.line,
+    cast(sum(records.amount) as decimal(18, 2)) as amount
+from records
+inner join {{ ref('run_context') }} as context on records.entry_date <= context.as_of_date
+where records.amount <> 0
+group by
+    records.customer_key, {{ month_start('records.entry_date') }}, records.account_class, records.basis, records.line
