@@ -7,7 +7,17 @@ PLACEHOLDERS = (
     "", "-", "--", "---", ".", "..", "?", "??", "/", "x", "xx", "xxx", "0", "n/a", "na", "n.a.", "none", "null", "nil",
     "test", "tbd", "todo", "unknown", "dummy", "asdf", "无", "暂无", "没有", "未知", "待补充", "待定", "待填", "测试",
     "不详", "空", "—", "——",
+    "test customer", "test company", "test account", "测试客户", "测试公司", "测试账号",
 )  # fmt: skip
+# Codes of ISO 4217 in use, without precious metals and test codes.
+CURRENCIES = (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF "
+    "CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG "
+    "HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA "
+    "MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD "
+    "RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX "
+    "USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG"
+).split()  # noqa: SIM905
 
 
 def text(value: str) -> str:
@@ -47,6 +57,8 @@ def _condition(rule: Rule) -> str:
         case "placeholder":
             listed = ", ".join(text(value) for value in PLACEHOLDERS)
             return f"lower(trim({column}, ' \u3000')) not in ({listed})"
+        case "currency":
+            return f"{column} in ({', '.join(text(code) for code in CURRENCIES)})"
         case "possible_date":
             bounds = [f"cast({column} as date) >= date '{rule.not_before}'"]
             if rule.days_ahead is not None:

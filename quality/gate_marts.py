@@ -7,10 +7,12 @@ import pyarrow.parquet as pq
 
 from quality.expectations import Expectations
 from quality.mart_judge import WORK_SCHEMA, MartJudge
-from quality.rulebook import EntityRules, load_mart_rules
+from quality.reconciliation import reconciliation_checks, write_reconciliation
+from quality.rulebook import EntityRules, load_mart_rules, load_raw_rules
 from warehouse.check_result import CheckResult, GateResult
 from warehouse.clock import business_today, load_time
 from warehouse.company import Company
+from warehouse.raw_manifest import read_manifest
 from warehouse.run_context import context_path
 from warehouse.settings import Settings
 
@@ -29,10 +31,11 @@ def judge(
     report: Report = _silent,
     rulebook: dict[str, EntityRules] | None = None,
 ) -> GateResult:
-    """Judges every table that has rules. Nothing of it stays in the file, and no second connection is left open.
+    """Judges every table that has rules, and reconciles. No second connection to the file is left open.
 
     Args:
-        connection: the working file's; no transaction may be open on it.
+        connection: the working file's; no transaction may be open on it. Table quality.reconciliation stays in it.
+        rulebook: the rules of some tables alone, without the reconciliation.
     """
     rules = load_mart_rules() if rulebook is None else rulebook
     checks: list[CheckResult] = []
@@ -47,7 +50,17 @@ def judge(
                 report("judged", {"table": table, "failed": sum(not check.passed for check in found)})
     finally:
         connection.execute(f"drop schema if exists {WORK_SCHEMA} cascade")
+    if rulebook is None:
+        checks += _reconcile(connection, settings, company, run_id)
     return GateResult(checks)
+
+
+def _reconcile(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, company: Company, run_id: str
+) -> list[CheckResult]:
+    raw_rules = load_raw_rules()
+    write_reconciliation(connection, settings, run_id, raw_rules, read_manifest(settings))
+    return reconciliation_checks(connection, settings, raw_rules, load_time(settings, company))
 
 
 def _as_of(settings: Settings, company: Company) -> str:

@@ -9,10 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Dimension = Literal["completeness", "validity", "uniqueness", "consistency", "timeliness", "accuracy", "integrity"]
 RowKind = Literal[
     "not_null", "no_rejected_values", "in_set", "between", "matches", "placeholder", "possible_date", "date_order",
-    "row_condition",
+    "currency", "row_condition",
 ]  # fmt: skip
 SetKind = Literal["unique", "parent_exists"]
-TableKind = Literal["volume_drop", "freshness", "loaded", "orphan_rate", "held_rate", "not_empty", "invariant"]
+TableKind = Literal[
+    "volume_drop", "freshness", "loaded", "load_findings", "orphan_rate", "held_rate", "not_empty", "invariant"
+]
 ROW_KINDS = frozenset(RowKind.__args__)
 SET_KINDS = frozenset(SetKind.__args__)
 TABLE_KINDS = frozenset(TableKind.__args__)
@@ -24,6 +26,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "between": ("columns",),
     "matches": ("columns", "pattern"),
     "placeholder": ("columns",),
+    "currency": ("columns",),
     "possible_date": ("columns",),
     "date_order": ("earlier", "later"),
     "row_condition": ("condition",),
@@ -35,7 +38,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "invariant": ("sql",),
 }
 # Kinds of which a rule with several columns is one rule per column.
-PER_COLUMN = frozenset({"not_null", "in_set", "between", "matches", "placeholder", "possible_date", "parent_exists"})
+PER_COLUMN = frozenset(
+    {"not_null", "in_set", "between", "matches", "placeholder", "currency", "possible_date", "parent_exists"}
+)
 
 
 class Part(BaseModel):

@@ -57,6 +57,9 @@ def judge_loads(
             if rule.kind == "loaded":
                 observed = last.error or f"load {last.load_id}: {last.status}"
                 checks.append(table_check(rules.name, rule, source, last.status != "failed", observed, now))
+            if rule.kind == "load_findings":
+                found = "; ".join(last.findings)
+                checks.append(table_check(rules.name, rule, source, not found, found or "nothing odd", now))
             if rule.kind == "freshness" and source in expected_every:
                 worked = [record.loaded_at for record in records if record.status != "failed"]
                 age = now - max(worked) if worked else None

@@ -81,7 +81,7 @@ def test_a_run_with_nothing_new_judges_no_row_and_keeps_the_verdicts(log, judge,
     second = judge()
     assert verdicts() == before
     assert second.held_rows == first.held_rows == 1
-    assert {check.check_name for check in second.checks} == {"loaded"}
+    assert {check.check_name for check in second.checks} == {"loaded", "load_findings"}
 
 
 def test_a_run_with_nothing_new_does_not_import_great_expectations(log, judge):

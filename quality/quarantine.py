@@ -1,0 +1,143 @@
+"""quality.quarantined_rows: which rows are held back, by which rule, since when, whose they are, and the money behind.
+
+One row per held-back newest version and rule. The values of the row itself stay in the raw change log.
+"""
+
+import duckdb
+
+from quality.conditions import text
+from quality.money import money_sql
+from quality.rulebook import EntityRules
+from quality.scratch import files_sql, newest_sql
+from quality.verdicts import ensure_verdicts
+from warehouse.raw_manifest import RawManifest
+from warehouse.settings import Settings
+
+TABLE = "quality.quarantined_rows"
+COLUMNS = {
+    "entity": "varchar",
+    "source_system": "varchar",
+    "key": "varchar",
+    "rule": "varchar",
+    "rule_number": "bigint",
+    "dimension": "varchar",
+    "reason": "varchar",
+    "reason_zh": "varchar",
+    "owner": "varchar",
+    "load_id": "varchar",
+    "held_since": "timestamp",
+    "has_older_version": "boolean",
+    "document_amount": "decimal(18,4)",
+    "currency": "varchar",
+    "amount": "decimal(18,2)",
+    "run_id": "varchar",
+}
+
+
+def staging_table(entity: str) -> str:
+    """crm_accounts -> staging.stg_crm__accounts, svc_tickets -> staging.stg_service__tickets."""
+    kind, rest = entity.split("_", 1)
+    return f"staging.stg_{'service' if kind == 'svc' else kind}__{rest}"
+
+
+def has_table(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    schema, relation = table.split(".")
+    found = connection.execute(
+        "select 1 from information_schema.tables where table_schema = ? and table_name = ?", [schema, relation]
+    )
+    return found.fetchone() is not None
+
+
+def write_quarantine(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    run_id: str,
+    rulebook: dict[str, EntityRules],
+    manifest: RawManifest,
+) -> int:
+    """Writes the table anew; returns how many rows are held back, each counted once."""
+    columns = ", ".join(f"{column} {kind}" for column, kind in COLUMNS.items())
+    connection.execute(f"create or replace table {TABLE} ({columns})")
+    verdicts = f"read_parquet({text(str(ensure_verdicts(settings)))})"
+    held = connection.execute(f"select distinct entity from {verdicts} where severity = 'critical'").fetchall()
+    for (entity,) in sorted(held):
+        if entity in rulebook and manifest.files_of(entity):
+            _insert(connection, settings, run_id, rulebook[entity], manifest, verdicts)
+    rows = f"select count(*) from (select distinct entity, source_system, key from {TABLE})"
+    return connection.execute(rows).fetchone()[0]
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    run_id: str,
+    rules: EntityRules,
+    manifest: RawManifest,
+    verdicts: str,
+) -> None:
+    entity = rules.name
+    broken = f"select * from {verdicts} where entity = {text(entity)} and severity = 'critical'"
+    only = f"(source_system, _key) in (select (source_system, key) from ({broken}))"
+    newest = newest_sql(files_sql(settings, manifest.files_of(entity)), only)
+    staged = staging_table(entity)
+    older = (
+        "select source_system, _key from " + staged if has_table(connection, staged) else "select '', '' where false"
+    )
+    amount, currency = money_sql(rules, "n")
+    connection.execute(
+        f"""
+        insert into {TABLE}
+        with newest as ({newest}),
+        broken as ({broken}),
+        reasons (rule, dimension, reason, reason_zh, owner) as (values {_reasons(rules)}),
+        older (source_system, _key) as ({older}),
+        header as ({_headers(settings, rules, manifest)}),
+        rates as ({_rates(connection)})
+        select
+            {text(entity)}, n.source_system, n._key, b.rule,
+            row_number() over (partition by n.source_system, n._key order by b.rule),
+            r.dimension, r.reason, r.reason_zh, coalesce(r.owner, {text(rules.owner)}), n._load_id, n._loaded_at,
+            o._key is not null, {amount}, {currency},
+            cast(round({amount} * rates.rate, 2) as decimal(18, 2)), {text(run_id)}
+        from newest as n
+        join broken as b on b.source_system = n.source_system and b.key = n._key and b.row_hash = n._row_hash
+        left join reasons as r on r.rule = b.rule
+        left join older as o on o.source_system = n.source_system and o._key = n._key
+        left join header as h on h.source_system = n.source_system and h.header_id = {_header_key(rules)}
+        left join rates on rates.currency = {currency}
+        """
+    )
+
+
+def _reasons(rules: EntityRules) -> str:
+    return ", ".join(
+        f"({', '.join(map(text, (rule.name, rule.dimension, rule.reason.en, rule.reason.zh, rule.owner)))})"
+        for rule in rules.row_rules
+    )
+
+
+def _headers(settings: Settings, rules: EntityRules, manifest: RawManifest) -> str:
+    """Newest currency of each header, so that a held-back line has one even where its header is held back too."""
+    money = rules.file.money
+    log = manifest.files_of(money.header) if money and money.header else []
+    if not log:
+        return "select '' as source_system, '' as header_id, '' as currency where false"
+    newest = newest_sql(files_sql(settings, log))
+    return f'select source_system, "{money.header_key}" as header_id, currency from ({newest})'
+
+
+def _header_key(rules: EntityRules) -> str:
+    money = rules.file.money
+    return f'n."{money.header_key}"' if money and money.header else "null"
+
+
+def _rates(connection: duckdb.DuckDBPyConnection) -> str:
+    """Rate of each currency into the reporting currency on the day that was computed for."""
+    if not has_table(connection, "core_internal.int_exchange_rates"):
+        return "select '' as currency, cast(null as decimal(20, 12)) as rate where false"
+    return """
+        select rates.from_currency as currency, rates.rate
+        from core_internal.int_exchange_rates as rates
+        join staging.run_context as context on rates.to_currency = context.reporting_currency
+            and context.as_of_date >= rates.valid_from and context.as_of_date < rates.valid_to
+    """
