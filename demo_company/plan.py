@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -48,7 +49,12 @@ class Plan:
     @property
     def settings(self) -> dict:
         """The profile's numbers (profiles/<name>.yml)."""
-        return yaml.safe_load((PROFILES / f"{self.profile}.yml").read_text(encoding="utf-8"))
+        return self.settings_of(self.profile)
+
+    @staticmethod
+    @cache
+    def settings_of(profile: str) -> dict:
+        return yaml.safe_load((PROFILES / f"{profile}.yml").read_text(encoding="utf-8"))
 
     @property
     def first_day(self) -> date:
@@ -70,8 +76,7 @@ class Plan:
     @classmethod
     def of(cls, profile: str, customers: int | None, months: int, seed: int, until: date, causes: Causes) -> "Plan":
         """A plan; the number of customers is the profile's where none is given."""
-        path = PROFILES / f"{profile}.yml"
-        known = yaml.safe_load(path.read_text(encoding="utf-8"))["customers"] if path.exists() else 10
+        known = cls.settings_of(profile)["customers"] if (PROFILES / f"{profile}.yml").exists() else 10
         return cls(profile, known if customers is None else customers, months, seed, until, causes)
 
     def save(self, path: Path) -> None:

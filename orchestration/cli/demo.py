@@ -34,9 +34,7 @@ def _plain_errors() -> Iterator[None]:
 @app.command()
 def create(
     profile: Annotated[str, typer.Option(help="machine_maker, shop, twenty or concentrated")] = "machine_maker",
-    customers: Annotated[
-        int | None, typer.Option(help="Number of customers; as the profile says, if not given.")
-    ] = None,
+    customers: Annotated[int | None, typer.Option(help="Number of customers (default: the profile's).")] = None,
     months: Annotated[int, typer.Option(help="Months of history.")] = 36,
     seed: Annotated[int, typer.Option(help="The same seed gives the same company.")] = 20260630,
     end_date: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The company's last day.")] = datetime(
