@@ -61,6 +61,12 @@ def _engine_url(connection: str, where: str) -> URL:
     return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
 
 
+def backend_of(connection: str, where: str) -> str:
+    """The kind of database, such as postgresql, where its own driver has a fast path; else ''."""
+    url = _engine_url(connection, where)
+    return url.get_backend_name() if url.drivername in (*_DRIVERS.values(), "mysql+pymysql") else ""
+
+
 def open_engine(connection: str, where: str, timeout_seconds: int, pool_size: int) -> sa.Engine:
     """An engine that reads and never writes. Raises CmwError when the driver or the SQLite file is missing."""
     url = _engine_url(connection, where)
@@ -77,7 +83,8 @@ def open_engine(connection: str, where: str, timeout_seconds: int, pool_size: in
         milliseconds = timeout_seconds * 1000
         arguments = {
             "connect_timeout": CONNECT_SECONDS,
-            "options": f"-c statement_timeout={milliseconds} -c timezone=UTC -c default_transaction_read_only=on",
+            "options": f"-c statement_timeout={milliseconds} -c timezone=UTC -c datestyle=ISO"
+            " -c default_transaction_read_only=on",
             "application_name": "customer-metrics",
         }
         options = {"isolation_level": "REPEATABLE READ", "pool_size": pool_size, "max_overflow": 0}

@@ -23,6 +23,8 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
     ("name or service not known", "has a host name that nobody knows", "Correct the host in the connection"),
     ("password authentication failed", "refuses user or password", "Correct the credentials in the environment"),
     ("access denied", "refuses user or password", "Correct the credentials in the environment"),
+    ('role "', "refuses user or password", "Correct the credentials in the environment"),
+    ('database "', "has no such database", "Correct the database name in the connection"),
     ("unknown database", "has no such database", "Correct the database name in the connection"),
     ("statement timeout", "took longer than statement_timeout", "Raise statement_timeout, or give the entity a cursor"),
     ("could not decode to utf-8", "holds text that is not UTF-8", "Read that column through a query that converts it"),

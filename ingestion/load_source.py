@@ -6,8 +6,7 @@ from collections.abc import Callable
 from ingestion.change_log import ChangeLog
 from ingestion.failures import as_error, is_lost_connection
 from ingestion.load_entity import EntityLoad
-from ingestion.readers.database import DatabaseReader
-from ingestion.readers.folder import FolderReader
+from ingestion.readers.choose import Reader, reader_for
 from ingestion.run_stamp import RunStamp, now
 from ingestion.sources import EntityMapping, Source
 from warehouse.errors import CmwError
@@ -18,11 +17,11 @@ ATTEMPTS = 3
 FIRST_WAIT_SECONDS = 0.5
 
 
-def open_reader(source: Source) -> DatabaseReader | FolderReader:
+def open_reader(source: Source) -> Reader:
     """A connected reader. Raises CmwError that says why the source cannot be reached."""
     reader = None
     try:
-        reader = FolderReader(source) if source.is_folder else DatabaseReader(source)
+        reader = reader_for(source)
         reader.open()
     except Exception as error:
         if reader is not None:
@@ -36,7 +35,7 @@ class SourceLoad:
 
     def __init__(self, source: Source, log: ChangeLog, run: RunStamp, report: Report) -> None:
         self._source, self._log, self._run, self._report = source, log, run, report
-        self._reader: DatabaseReader | FolderReader | None = None
+        self._reader: Reader | None = None
         self._unreachable: CmwError | None = None
 
     def run_all(self) -> list[LoadRecord]:
@@ -72,7 +71,7 @@ class SourceLoad:
                 time.sleep(FIRST_WAIT_SECONDS * 2 ** (attempt - 1))
         raise AssertionError("the last attempt returns")
 
-    def _open(self) -> DatabaseReader | FolderReader:
+    def _open(self) -> Reader:
         """The connected reader. A source that cannot be reached is not tried again for each of its entities."""
         try:
             return open_reader(self._source)

@@ -1,6 +1,7 @@
 """Reads a table or a query of any SQLAlchemy database, in batches, inside one read-only snapshot."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,13 +57,15 @@ class DatabaseReader:
             self._connection.exec_driver_sql("start transaction with consistent snapshot, read only")
 
     def close(self) -> None:
+        """Gives the connection back. One that is broken is thrown away, and may say so in any way it likes."""
         if self._connection is not None:
-            try:
+            with suppress(Exception):
                 self._connection.close()
-            except sa.exc.SQLAlchemyError:
+            with suppress(Exception):
                 self._connection.invalidate()
         self._connection = self._inspector = None
-        self._engine.dispose()
+        with suppress(Exception):
+            self._engine.dispose()
 
     def tells_present(self, mapping: EntityMapping) -> bool:
         """A table holds the present state of its rows."""

@@ -26,7 +26,6 @@ _ARROW_BY_PYTHON: dict[type, pa.DataType | None] = {
     bool: pa.bool_(),
     date: pa.date32(),
     bytes: pa.binary(),
-    Decimal: None,  # precision and scale as the values need
     datetime: None,  # with or without zone
 }
 
@@ -63,12 +62,11 @@ def _typed(values: Sequence[Any], types: set[type]) -> pa.Array | None:
     if len(types) != 1:
         return None
     (kind,) = types
-    if kind not in _ARROW_BY_PYTHON:
+    if kind not in _ARROW_BY_PYTHON:  # decimals too: a common scale would add zeros to some of them
         return None
     if kind is datetime and len({value.tzinfo is None for value in values if value is not None}) > 1:
         return None
-    array = pa.array(values, type=_ARROW_BY_PYTHON[kind])
-    return None if pa.types.is_decimal256(array.type) else array
+    return pa.array(values, type=_ARROW_BY_PYTHON[kind])
 
 
 def column(values: Sequence[Any]) -> tuple[pa.Array, bool]:

@@ -1,0 +1,38 @@
+"""Columns that a database sent as text, typed where Arrow reads that text as the value it is."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingestion.readers.raw_arrow import BINARY_MARK
+
+INSTANT = pa.timestamp("us", "UTC")
+LOCAL = pa.timestamp("us")
+
+
+def typed(array: pa.Array, kind: pa.DataType | None) -> tuple[pa.Array, bool]:
+    """The text as `kind`, or as it is where one of its values is none; and whether it is marked bytes.
+
+    Text that stays text is cast value by value later, so that the outcome does not depend on the batch.
+    """
+    if kind is None or pa.types.is_null(array.type):
+        return array, False
+    if pa.types.is_binary(kind):
+        return pc.binary_join_element_wise(BINARY_MARK, array, ""), True
+    if pa.types.is_boolean(kind):
+        return pc.equal(array, "t"), False
+    try:
+        return pc.cast(array, kind), False
+    except pa.ArrowInvalid:
+        return array, False
+
+
+def table_of(columns: Sequence[pa.Array], kinds: Sequence[pa.DataType | None]) -> pa.Table:
+    """The columns typed, with the names s0, s1, …"""
+    arrays, fields = [], []
+    for number, (column, kind) in enumerate(zip(columns, kinds, strict=True)):
+        array, is_bytes = typed(column, kind)
+        arrays.append(array)
+        fields.append(pa.field(f"s{number}", array.type, metadata={"binary": "1"} if is_bytes else None))
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))

@@ -1,0 +1,264 @@
+"""PostgreSQL and MariaDB: every type value by value, and what happens when the wire is cut."""
+
+import json
+import socket
+import threading
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+from tests.ingestion.servers import execute, needed
+
+pytestmark = pytest.mark.servers
+
+DOC = """
+erp_invoices:
+  table: {table}
+  columns: {{invoice_id: id, {column}: v}}
+  constants: {{document_type: invoice, status: posted, invoice_date: "2024-01-01", net_amount: 0, gross_amount: 0}}
+"""
+
+
+@pytest.fixture
+def table():
+    return f"cmw_{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture(params=["postgres", "mysql"])
+def url(request, table):
+    address = needed(request.param)
+    yield address
+    execute(address, f"drop table if exists {table}")
+
+
+def carried(company, url: str, table: str, column: str, declared: str, literal: str):
+    execute(url, f"create table {table} (id varchar(10), v {declared})", f"insert into {table} values ('1', {literal})")
+    company.source(DOC.format(table=table, column=column), connection=url)
+    record = company.load()
+    assert record.status == "loaded", record.error
+    (row,) = company.rows("erp_invoices")
+    rejected = json.loads(row["_rejected"] or "{}")
+    assert company.load().status == "unchanged"
+    return row[column], rejected.get(column)
+
+
+SAME = [
+    ("tax_amount", "numeric(18,4)", "'12345678901234.5678'", Decimal("12345678901234.5678"), None),
+    ("tax_amount", "numeric(30,10)", "1.5", Decimal("1.5"), None),
+    ("tax_amount", "numeric(30,10)", "1.00005", None, "1.0000500000"),
+    (
+        "tax_amount",
+        "numeric(38,0)",
+        "12345678901234567890123456789012345678",
+        None,
+        "12345678901234567890123456789012345678",
+    ),
+    ("tax_amount", "double precision", "0.1", Decimal("0.1"), None),
+    ("tax_amount", "double precision", "0.30000000000000004", None, "0.30000000000000004"),
+    ("tax_amount", "bigint", "9007199254740", Decimal("9007199254740"), None),
+    ("invoice_number", "bigint", "9223372036854775807", "9223372036854775807", None),
+    ("invoice_number", "numeric(20,0)", "18446744073709551615", "18446744073709551615", None),
+    ("invoice_number", "numeric(10,3)", "1.5", "1.500", None),
+    ("invoice_number", "double precision", "13085", "13085", None),
+    ("invoice_number", "varchar(20)", "''", "", None),
+    ("invoice_number", "varchar(20)", "null", None, None),
+    ("invoice_number", "varchar(20)", "'007'", "007", None),
+    ("invoice_number", "varchar(20)", "'轴承𠮷 \"a\", b'", '轴承𠮷 "a", b', None),
+    ("invoice_number", "varchar(20)", "'a\nb'", "a\nb", None),
+    ("is_disputed", "boolean", "true", True, None),
+    ("is_disputed", "boolean", "false", False, None),
+    ("due_date", "date", "'1850-01-01'", date(1850, 1, 1), None),
+    ("due_date", "date", "'2500-12-31'", date(2500, 12, 31), None),
+    ("updated_at", "date", "'2024-05-01'", datetime(2024, 4, 30, 16), None),
+]
+POSTGRES = [
+    ("tax_amount", "numeric", "'1.23456789012'", None, "1.23456789012"),
+    ("tax_amount", "numeric", "'NaN'", None, "NaN"),
+    ("tax_amount", "double precision", "'Infinity'", None, "inf"),
+    ("tax_amount", "real", "0.1", Decimal("0.1"), None),
+    ("invoice_number", "uuid", "'6f2f0f2e-3f0b-4f3a-9b0e-000000000001'", "6f2f0f2e-3f0b-4f3a-9b0e-000000000001", None),
+    ("invoice_number", "jsonb", "'{\"a\": 1.50}'", '{"a": 1.50}', None),
+    ("invoice_number", "int[]", "'{1,2}'", "{1,2}", None),
+    ("invoice_number", "bytea", "'\\x00ff'", None, "\\x00ff"),
+    ("invoice_number", "boolean", "true", "true", None),
+    ("due_date", "date", "'infinity'", None, "infinity"),
+    ("due_date", "date", "'0044-03-15 BC'", None, "0044-03-15 BC"),
+    ("updated_at", "timestamp", "'2024-05-01 08:00:00.123456'", datetime(2024, 5, 1, 0, 0, 0, 123456), None),
+    ("updated_at", "timestamptz", "'2024-05-01 08:00:00+02'", datetime(2024, 5, 1, 6), None),
+    ("updated_at", "timestamptz", "'2300-05-01 08:00:00+02'", datetime(2300, 5, 1, 6), None),
+    ("updated_at", "timestamp", "'infinity'", None, "infinity"),
+    ("due_date", "timestamptz", "'2024-05-01 20:00:00+00'", date(2024, 5, 2), None),
+]
+MYSQL = [
+    ("is_disputed", "tinyint(1)", "1", True, None),
+    ("is_disputed", "bit(1)", "b'1'", True, None),
+    ("tax_amount", "tinyint", "7", Decimal(7), None),
+    ("invoice_number", "bigint unsigned", "18446744073709551615", "18446744073709551615", None),
+    ("invoice_number", "enum('a','b')", "'b'", "b", None),
+    ("invoice_number", "json", "'{\"a\": 1.50}'", '{"a": 1.50}', None),
+    ("invoice_number", "varbinary(8)", "x'00ff'", None, "\\x00ff"),
+    ("invoice_number", "varchar(8) character set gbk", "'轴承'", "轴承", None),
+    ("due_date", "date", "'0000-00-00'", None, "0000-00-00"),
+    ("updated_at", "datetime(6)", "'2024-05-01 08:00:00.123456'", datetime(2024, 5, 1, 0, 0, 0, 123456), None),
+    ("updated_at", "datetime", "'0000-00-00 00:00:00'", None, "0000-00-00 00:00:00"),
+    ("updated_at", "timestamp", "from_unixtime(1714550400)", datetime(2024, 5, 1, 8), None),
+]
+
+
+@pytest.mark.parametrize(("column", "declared", "literal", "value", "rejected"), SAME)
+def test_a_type_that_both_know_is_carried_exactly(
+    small_company, url, table, column, declared, literal, value, rejected
+):
+    assert carried(small_company, url, table, column, declared, literal) == (value, rejected)
+
+
+@pytest.mark.parametrize(("column", "declared", "literal", "value", "rejected"), POSTGRES)
+def test_a_type_of_postgresql_is_carried_exactly(small_company, table, column, declared, literal, value, rejected):
+    url = needed("postgres")
+    try:
+        assert carried(small_company, url, table, column, declared, literal) == (value, rejected)
+    finally:
+        execute(url, f"drop table if exists {table}")
+
+
+@pytest.mark.parametrize(("column", "declared", "literal", "value", "rejected"), MYSQL)
+def test_a_type_of_mariadb_is_carried_exactly(small_company, table, column, declared, literal, value, rejected):
+    url = needed("mysql")
+    try:
+        assert carried(small_company, url, table, column, declared, literal) == (value, rejected)
+    finally:
+        execute(url, f"drop table if exists {table}")
+
+
+ORDERS = """
+erp_orders:
+  {origin}
+  cursor: changed
+  columns: {{order_id: id, order_date: day, updated_at: changed}}
+  constants: {{status: confirmed}}
+"""
+
+
+@pytest.mark.parametrize("origin", ["table: {table}", "query: \"select * from {table} where region <> '50%:x'\""])
+def test_changes_are_read_by_cursor_and_deletions_by_keys(small_company, url, table, origin):
+    execute(
+        url,
+        f"create table {table} (id int, day date, changed timestamp(6) null, region varchar(10))",
+        f"insert into {table} values (1, '2024-05-01', '2024-05-01 08:00:00.5', 'N'), "
+        "(2, '2024-05-02', '2024-05-02 08:00:00', 'S'), (3, '2024-05-02', null, 'E')",
+    )
+    small_company.source(ORDERS.format(origin=origin.format(table=table)), connection=url)
+    small_company.on("2024-06-01")
+    assert small_company.load().new_versions == 3
+    execute(
+        url,
+        f"update {table} set region = 'W', changed = '2024-05-03 08:00:00' where id = 1",
+        f"delete from {table} where id = 2",
+    )
+    record = small_company.load()
+    assert (record.rows_read, record.new_versions) == (2, 1), "the changed row and the one without change time"
+    small_company.on("2024-06-02")
+    assert small_company.load().deletes == 1
+    assert {row["_key"]: row["region"] for row in small_company.newest("erp_orders")} == {"1": "W", "3": "E"}
+
+
+def test_a_source_is_read_in_one_snapshot_and_never_written(small_company, url, table):
+    from ingestion.load_source import open_reader
+    from ingestion.sources import load_sources
+
+    execute(url, f"create table {table} (product_code varchar(10))", f"insert into {table} values ('1')")
+    small_company.source(f"erp_products: {{table: {table}}}", connection=url)
+    (source,) = load_sources(small_company.settings, small_company.company)
+    reader = open_reader(source)
+    mapping = source.mappings[0]
+    try:
+        assert reader.columns(mapping).scales == {"product_code": None}
+        assert sum(batch.num_rows for batch in reader.batches(mapping, ["product_code"])) == 1
+        execute(url, f"insert into {table} values ('2')")
+        assert sum(batch.num_rows for batch in reader.batches(mapping, ["product_code"])) == 1
+        cursor = reader._connection.connection.dbapi_connection.cursor()
+        with pytest.raises(Exception, match=r"(?i)read.only"):
+            cursor.execute(f"delete from {table}")
+    finally:
+        reader.close()
+
+
+class CuttingProxy:
+    """Passes bytes to a server and cuts the connection after so many, for the first `cuts` connections."""
+
+    def __init__(self, target: tuple[str, int], after: int, cuts: int) -> None:
+        self._target, self._after, self.cuts_left = target, after, cuts
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(self._target)
+            limit = self._after if self.cuts_left > 0 else None
+            self.cuts_left -= 1
+            threading.Thread(target=self._pass, args=(client, server, None), daemon=True).start()
+            threading.Thread(target=self._pass, args=(server, client, limit), daemon=True).start()
+
+    def _pass(self, origin: socket.socket, target: socket.socket, limit: int | None) -> None:
+        passed = 0
+        try:
+            while (block := origin.recv(65536)) and (limit is None or passed < limit):
+                target.sendall(block)
+                passed += len(block)
+        except OSError:
+            pass
+        for end in (origin, target):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue
+
+
+@pytest.mark.parametrize(("cuts", "status"), [(1, "loaded"), (9, "failed")])
+def test_a_socket_closed_in_mid_stream_is_tried_again_and_told(small_company, url, table, cuts, status):
+    execute(url, f"create table {table} (product_code varchar(40), product_name varchar(200))")
+    rows = ", ".join(f"('P{number}', '{'x' * 150}')" for number in range(20_000))
+    execute(url, f"insert into {table} values {rows}")
+    address = sa.engine.make_url(url)
+    proxy = CuttingProxy((address.host, address.port), after=1_500_000, cuts=cuts)
+    try:
+        through = address.set(host="127.0.0.1", port=proxy.port).render_as_string(hide_password=False)
+        small_company.source(f"erp_products: {{table: {table}}}", connection=through)
+        record = small_company.load()
+        assert record.status == status, record.error
+        if status == "failed":
+            assert "broke off while reading" in record.error
+            assert small_company.rows("erp_products") == []
+            small_company.source(f"erp_products: {{table: {table}}}", connection=url)
+            record = small_company.load()
+        assert record.new_versions == 20_000
+    finally:
+        proxy.close()
+
+
+def test_a_wrong_password_and_a_missing_database_are_told_without_the_secret(small_company, url):
+    address = sa.engine.make_url(url).set(database="no_such_database_here", username="nobody_here", password="S3cret!x")
+    small_company.source("erp_products: {table: p}", connection=address.render_as_string(hide_password=False))
+    record = small_company.load()
+    assert record.status == "failed" and "S3cret!x" not in record.model_dump_json()
+    assert "Correct" in record.error
+
+
+def test_a_statement_that_takes_too_long_is_told(small_company):
+    small_company.source(
+        'erp_products: {query: "select pg_sleep(30)::text as product_code"}',
+        connection=needed("postgres"),
+        more="statement_timeout: 1s\n",
+    )
+    assert "took longer than statement_timeout" in small_company.load().error
