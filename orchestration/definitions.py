@@ -11,6 +11,7 @@ from orchestration.assets.gate_raw import raw_checks
 from orchestration.assets.identity import identity_resolved
 from orchestration.assets.metrics import build_metrics_asset
 from orchestration.assets.publish import alerts_decided, alerts_delivered, published
+from orchestration.assets.records import CLOSED_MONTHS, HEALTH_HISTORY, closed_months, health_history
 from orchestration.dbt_files import dbt_resource, load_manifest
 from orchestration.jobs import build_job
 from orchestration.reading import READ_ASSETS, READ_JOB, READ_SELECTION
@@ -42,15 +43,20 @@ def build_defs(settings: Settings | None = None, overrides: dict[str, Any] | Non
         build_metrics_asset(_mart_keys(dbt)),
         check_results,
         mart_checks,
+        closed_months,
+        health_history,
         alerts_decided,
         published,
         alerts_delivered,
     ]
-    everything = dg.AssetSelection.all()
+    closing, weekly = dg.AssetSelection.assets(CLOSED_MONTHS), dg.AssetSelection.assets(HEALTH_HISTORY)
+    refresh = dg.AssetSelection.all() - closing - weekly
     jobs = [
         READ_JOB,
-        build_job(REBUILD, everything - READ_SELECTION, "Rebuild from the change log, publish, tell people."),
-        build_job(REFRESH, everything, "Read, judge, rebuild, publish, tell people."),
+        build_job(REBUILD, refresh - READ_SELECTION, "Rebuild from the change log, publish, tell people."),
+        build_job(REFRESH, refresh, "Read, judge, rebuild, publish, tell people."),
+        build_job("weekly_health", refresh | weekly, "A refresh that also keeps the week's health scores."),
+        build_job("monthly_close", refresh | closing, "A refresh that also closes the months that can be closed."),
     ]
     return dg.Definitions(
         assets=assets,
