@@ -10,31 +10,15 @@ opportunities as (
 
 ),
 
--- what was done on the opportunity itself, or with the customer without naming an opportunity
 activities as (
 
-    select source_system, opportunity_id, customer_key, occurred_date
-    from {{ ref('fct_activities') }}
+    select activities.source_system, activities.opportunity_id, max(activities.occurred_date) as last_activity_date
+    from {{ ref('fct_activities') }} as activities
     cross join context
-    where is_completed and occurred_date <= context.as_of_date
-
-),
-
-last_named as (
-
-    select source_system, opportunity_id, max(occurred_date) as occurred_date
-    from activities
-    where opportunity_id is not null
-    group by source_system, opportunity_id
-
-),
-
-last_unnamed as (
-
-    select customer_key, max(occurred_date) as occurred_date
-    from activities
-    where opportunity_id is null and customer_key <> 'unassigned'
-    group by customer_key
+    where activities.opportunity_id is not null
+        and activities.is_completed
+        and activities.occurred_date <= context.as_of_date
+    group by activities.source_system, activities.opportunity_id
 
 ),
 
@@ -64,16 +48,9 @@ final as (
         stage_entries.stage_since_date,
         opportunities.expected_close_date,
         coalesce(opportunities.expected_close_date < context.as_of_date, false) as is_overdue,
-        case when last_named.occurred_date >= opportunities.created_date or last_unnamed.occurred_date >= opportunities.created_date
-            then greatest(
-                coalesce(last_named.occurred_date, opportunities.created_date),
-                coalesce(last_unnamed.occurred_date, opportunities.created_date)
-            ) end as last_activity_date,
-        {{ days_between('greatest(
-            coalesce(last_named.occurred_date, opportunities.created_date),
-            coalesce(last_unnamed.occurred_date, opportunities.created_date),
-            opportunities.created_date
-        )', 'context.as_of_date') }} as days_without_activity,
+        activities.last_activity_date,
+        {{ days_between('coalesce(activities.last_activity_date, opportunities.created_date)', 'context.as_of_date') }}
+            as days_without_activity,
         opportunities.document_amount,
         opportunities.currency,
         opportunities.amount,
@@ -81,9 +58,8 @@ final as (
         {{ to_money('opportunities.amount * opportunities.probability') }} as weighted_amount
     from opportunities
     cross join context
-    left join last_named
-        on opportunities.source_system = last_named.source_system and opportunities.opportunity_id = last_named.opportunity_id
-    left join last_unnamed on opportunities.customer_key = last_unnamed.customer_key
+    left join activities
+        on opportunities.source_system = activities.source_system and opportunities.opportunity_id = activities.opportunity_id
     left join stage_entries
         on opportunities.source_system = stage_entries.source_system and opportunities.opportunity_id = stage_entries.opportunity_id
     where opportunities.created_date <= context.as_of_date
