@@ -7,10 +7,14 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.warehouse.marts_for_publishing import open_filled
+from warehouse.doctor import examine
 from warehouse.lock import lock_holder, writer_lock
 from warehouse.operational_store import open_store
 from warehouse.publish import publish
+from warehouse.published import open_published
 from warehouse.settings import PROJECT_ROOT, Settings
 from warehouse.versions import UNFINISHED
 
@@ -61,3 +65,21 @@ def test_ten_publishes_one_of_them_killed_give_a_reader_one_run_per_version(sett
         assert len(readings) == 1, "two readings of one version differ"
         [[tiers, health, version]] = readings[0]
         assert tiers == health == version != "killed"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("milliseconds", [0, 40, 90, 150, 220, 300, 400, 550])
+def test_a_publish_killed_at_any_moment_leaves_a_whole_version_and_the_next_one_works(settings, milliseconds):
+    _publish(settings, "run-0")
+    victim = _python("publisher_process", settings.home, "killed", 1_000_000, 0)
+    assert victim.stdout.readline() == "publishing\n"
+    time.sleep(milliseconds / 1000)
+    victim.send_signal(signal.SIGKILL)
+    victim.communicate()
+    with open_published(settings) as connection:
+        found = connection.execute("select distinct run_id from marts.customer_tiers").fetchall()
+        version = connection.execute("select run_id from ops.published_versions where is_this_version").fetchone()
+    assert found == [version]
+    assert version[0] in ("run-0", "killed")
+    _publish(settings, "run-1")
+    assert {finding.severity for finding in examine(settings) if finding.area == "published"} == {"ok"}
