@@ -125,11 +125,13 @@ def change_log(staging_project, tmp_path, monkeypatch) -> ChangeLog:
 @pytest.fixture
 def money_log(money_project, tmp_path, monkeypatch) -> ChangeLog:
     """A change log with an identity map that knows nobody: every document is unassigned."""
+    from identity.output import MAP, QUEUE
+
     log = _change_log(money_project, tmp_path, monkeypatch)
-    identity = log.settings.home / "identity"
-    identity.mkdir()
-    for name, schema in (("customer_identity_map", MAP_SCHEMA), ("identity_review_queue", QUEUE_SCHEMA)):
-        pq.write_table(schema.empty_table(), identity / f"{name}.parquet")
+    folder = log.settings.home / "identity"
+    folder.mkdir()
+    pq.write_table(MAP.empty_table(), folder / "customer_identity_map.parquet")
+    pq.write_table(QUEUE.empty_table(), folder / "identity_review_queue.parquet")
     return log
 
 
