@@ -19,7 +19,7 @@ class Clusters:
 
 
 class _Forest:
-    """Union-find that knows the tax ids of each tree and the pairs that a person has kept apart."""
+    """Union-find that knows the valid tax ids of each tree and the pairs that a person has kept apart."""
 
     def __init__(self, records: Iterable[Record], apart: Iterable[tuple[RecordId, RecordId]]) -> None:
         self.parent: dict[RecordId, RecordId] = {}
@@ -27,7 +27,7 @@ class _Forest:
         self.enemies: dict[RecordId, set[RecordId]] = defaultdict(set)
         for record in records:
             self.parent[record.id] = record.id
-            self.tax_ids[record.id] = {record.tax_id} if record.tax_id else set()
+            self.tax_ids[record.id] = {record.tax_id} if record.tax_id and record.has_valid_tax_id else set()
         for left, right in apart:
             if left in self.parent and right in self.parent:
                 self.enemies[left].add(right)

@@ -8,6 +8,8 @@ from itertools import combinations
 from identity.normalise import names_agree
 from identity.records import ACCOUNTS, CUSTOMERS, Record, RecordId
 
+MOST_ALIKE = 6  # more names that begin alike in one city say nothing
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Link:
@@ -49,6 +51,7 @@ def find_links(records: Iterable[Record]) -> tuple[list[Link], list[Doubt]]:
     for field in ("email", "phone"):
         _same_contact(ordered, field, links, doubts)
     _same_name(ordered, links, doubts)
+    _similar_names(ordered, doubts)
     return sorted(set(links)), sorted(set(doubts))
 
 
@@ -79,9 +82,11 @@ def _references(records: list[Record]) -> Iterator[Link]:
 
 
 def _same_tax_id(records: list[Record]) -> Iterator[Link]:
+    """A number with a typing error in it still counts where the names agree: it was copied with the error."""
     for block in _blocks(records, lambda record: record.tax_id):
         for record in block[1:]:
-            yield make_link(2, block[0].id, record.id, "same_tax_id", 0.99, "tax_id")
+            if record.has_valid_tax_id or names_agree(block[0].local_name, record.local_name):
+                yield make_link(2, block[0].id, record.id, "same_tax_id", 0.99, "tax_id")
 
 
 def _same_contact(records: list[Record], field: str, links: list[Link], doubts: list[Doubt]) -> None:
@@ -98,8 +103,10 @@ def _same_contact(records: list[Record], field: str, links: list[Link], doubts: 
 
 def _same_name(records: list[Record], links: list[Link], doubts: list[Doubt]) -> None:
     """A name alone never merges; name and city do, unless the block holds two different tax ids."""
-    for block in _blocks(records, lambda record: (record.name, record.city) if record.name and record.city else None):
-        conflicting = len({record.tax_id for record in block if record.tax_id}) > 1
+    for block in _blocks(
+        records, lambda record: (record.local_name, record.city) if record.name and record.city else None
+    ):
+        conflicting = len({record.tax_id for record in block if record.tax_id and record.has_valid_tax_id}) > 1
         for record in block[1:]:
             if not conflicting:
                 links.append(make_link(5, block[0].id, record.id, "same_name_and_city", 0.9, "name, city"))
@@ -108,3 +115,16 @@ def _same_name(records: list[Record], links: list[Link], doubts: list[Doubt]) ->
     for block in _blocks(records, lambda record: record.name):
         if len(block) == 2 and block[0].id[1] != block[1].id[1] and not (block[0].city and block[1].city):
             doubts.append(make_doubt(block[0].id, block[1].id, "similar_record", "same name; city missing"))
+
+
+def _similar_names(records: list[Record], doubts: list[Doubt]) -> None:
+    """An account and an ERP customer of one city whose names begin alike and agree: asked about, never merged."""
+    for block in _blocks(
+        records, lambda record: (record.city, (record.local_name or "")[:2]) if record.name and record.city else None
+    ):
+        if len(block) > MOST_ALIKE:
+            continue
+        for one, other in combinations(block, 2):
+            alike = one.local_name != other.local_name and names_agree(one.local_name, other.local_name)
+            if alike and one.id[1] != other.id[1]:
+                doubts.append(make_doubt(one.id, other.id, "similar_record", "same city; similar name"))

@@ -96,6 +96,13 @@ def phone(text: str | None) -> str | None:
     return digits if 7 <= len(digits) <= 15 and len(set(digits)) > 2 else None
 
 
+def without(name: str, city_name: str) -> str:
+    """The core name without the city, unless fewer than two characters would be left."""
+    rest = " ".join(name.replace(city_name, " ").split())
+    shorter = _SPACE_BESIDE_CJK.sub("", rest)
+    return shorter if len(shorter) >= 2 else name
+
+
 def names_agree(left: str | None, right: str | None) -> bool:
     """Whether two core names can be one name: equal, one within the other, or half of their letter pairs in common."""
     if not left or not right:

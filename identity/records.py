@@ -7,7 +7,7 @@ from datetime import datetime
 import duckdb
 
 from identity import normalise
-from identity.tax_ids import valid_tax_id
+from identity.tax_ids import is_valid_tax_id, plausible_tax_id
 
 ACCOUNTS, CUSTOMERS = "crm_accounts", "erp_customers"
 RecordId = tuple[str, str, str]  # source system, entity, key
@@ -34,6 +34,7 @@ class Record:
     id: RecordId
     name: str | None = None
     tax_id: str | None = None
+    has_valid_tax_id: bool = False
     phone: str | None = None
     email: str | None = None
     city: str | None = None
@@ -41,6 +42,13 @@ class Record:
     merged_into: str | None = None
     refers_to: str | None = None
     is_retired: bool = False
+
+    @property
+    def local_name(self) -> str | None:
+        """The name without the city, which some write before it, some behind it and some not at all."""
+        if self.name and self.city:
+            return normalise.without(self.name, self.city)
+        return self.name
 
     @property
     def age(self) -> tuple[datetime, RecordId]:
@@ -73,7 +81,8 @@ def _records(connection: duckdb.DuckDBPyConnection) -> Iterator[Record]:
             yield Record(
                 id=(system, entity, key),
                 name=normalise.core_name(name),
-                tax_id=valid_tax_id(tax_id),
+                tax_id=plausible_tax_id(tax_id),
+                has_valid_tax_id=is_valid_tax_id(tax_id),
                 phone=normalise.phone(phone),
                 email=normalise.email(email),
                 city=normalise.city(city),

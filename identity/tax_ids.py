@@ -14,20 +14,25 @@ def normal_tax_id(text: str | None) -> str | None:
     return "".join(c for c in plain if c.isascii() and c.isalnum()) or None
 
 
+def is_plausible_tax_id(text: str | None) -> bool:
+    """Whether somebody meant a real number: 8 to 18 characters, six digits or more, not repeated, not counted."""
+    number = normal_tax_id(text)
+    if number is None or not 8 <= len(number) <= 18:
+        return False
+    digits = "".join(c for c in number if c.isdigit())
+    counted = digits in "01234567890123456789" or digits in "98765432109876543210"
+    return len(digits) >= 6 and len(set(number)) >= 4 and not counted
+
+
 def is_valid_tax_id(text: str | None) -> bool:
-    """Whether it can be a real number.
+    """Whether it is a plausible number without a typing error, as far as that can be known.
 
     Eighteen characters are a Chinese unified social credit code and must carry its check character (GB 32100).
-    Of other numbers only length and variety are known: 8 to 15 characters, most of them digits, not one repeated.
     """
     number = normal_tax_id(text)
-    if number is None:
+    if number is None or not is_plausible_tax_id(number):
         return False
-    if len(number) == 18:
-        return _has_right_check_character(number)
-    digits = [c for c in number if c.isdigit()]
-    trivial = len(set(digits)) < 3 or "".join(digits) in "0123456789012345" or "".join(digits) in "9876543210987654"
-    return 8 <= len(number) <= 15 and len(digits) >= 6 and not trivial
+    return len(number) < 16 or (len(number) == 18 and _has_right_check_character(number))
 
 
 def check_character(first_17: str) -> str:
@@ -43,6 +48,6 @@ def _has_right_check_character(number: str) -> bool:
         return False
 
 
-def valid_tax_id(text: str | None) -> str | None:
-    """The normal form of a valid number, else None."""
-    return normal_tax_id(text) if is_valid_tax_id(text) else None
+def plausible_tax_id(text: str | None) -> str | None:
+    """The normal form of a plausible number, else None."""
+    return normal_tax_id(text) if is_plausible_tax_id(text) else None

@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from identity.clusters import build_clusters
 from identity.links import find_links, make_link
-from tests.identity.identity_builders import account, customer
+from tests.identity.identity_builders import account, customer, valid
 
+# two plausible numbers; what makes them valid is tested with the tax numbers
 TAX_A, TAX_B = "91310000MA1K00001A", "91310000MA1K00002B"
 
 
@@ -23,7 +24,7 @@ def _groups(records, apart=()):
 RECORDS = st.lists(
     st.builds(
         lambda make, key, name, tax, mail, city, refers: make(
-            f"{key}", name=name, tax_id=tax, email=mail, city=city, refers_to=refers
+            f"{key}", name=name, tax_id=tax, has_valid_tax_id=bool(tax), email=mail, city=city, refers_to=refers
         ),
         st.sampled_from([account, customer]),
         st.integers(0, 9),
@@ -67,8 +68,8 @@ def test_a_reference_that_two_systems_could_mean_says_nothing():
 
 
 def test_merges_chain():
-    records = [account("a", merged_into="b"), account("b", refers_to="E"), customer("E", tax_id=TAX_A)]
-    assert _groups([*records, customer("F", tax_id=TAX_A)]) == [{"a", "b", "E", "F"}]
+    records = [account("a", merged_into="b"), account("b", refers_to="E"), customer("E", **valid(TAX_A))]
+    assert _groups([*records, customer("F", **valid(TAX_A))]) == [{"a", "b", "E", "F"}]
 
 
 def test_a_shared_address_does_not_merge():
@@ -101,14 +102,36 @@ def test_name_and_city_merge_but_a_name_alone_is_a_question():
 
 
 def test_two_valid_tax_ids_veto_even_a_cross_reference():
-    result, _ = _clusters([account("a", tax_id=TAX_A, refers_to="E"), customer("E", tax_id=TAX_B)])
+    result, _ = _clusters([account("a", **valid(TAX_A), refers_to="E"), customer("E", **valid(TAX_B))])
     assert len(result.groups) == 2
     assert [doubt.reason for doubt in result.refused] == ["tax_id_conflict"]
 
 
 def test_a_person_overrides_the_veto_and_keeps_records_apart():
-    records = [account("a", tax_id=TAX_A), customer("E", tax_id=TAX_B)]
+    records = [account("a", **valid(TAX_A)), customer("E", **valid(TAX_B))]
     link = make_link(0, records[0].id, records[1].id, "decided_by_person", 1.0, "decision")
     assert len(build_clusters(records, [link]).groups) == 1
-    same = [account("a", tax_id=TAX_A), account("b"), customer("E", tax_id=TAX_A, refers_to="b")]
+    same = [account("a", **valid(TAX_A)), account("b"), customer("E", **valid(TAX_A), refers_to="b")]
     assert _groups(same, [(same[0].id, same[2].id)]) == [{"a"}, {"b", "E"}]
+
+
+def test_a_city_before_or_behind_the_name_makes_no_difference():
+    records = [account("a", name="厦门荣云模具", city="厦门"), customer("E", name="荣云模具厦门", city="厦门")]
+    assert _groups(records) == [{"a", "E"}]
+
+
+def test_a_number_copied_with_its_error_counts_where_the_names_agree_and_vetoes_nothing():
+    wrong = {"tax_id": TAX_A, "has_valid_tax_id": False}
+    assert _groups([account("a", name="荣云模具", **wrong), customer("E", name="荣云模具有限", **wrong)]) == [
+        {"a", "E"}
+    ]
+    assert len(_groups([account("a", name="荣云模具", **wrong), customer("E", name="永利塑胶", **wrong)])) == 2
+    assert _groups([account("a", refers_to="E", **wrong), customer("E", **valid(TAX_B))]) == [{"a", "E"}]
+
+
+def test_names_that_begin_alike_in_one_city_are_a_question():
+    result, doubts = _clusters(
+        [account("a", name="合肥福光包装材料", city="合肥"), customer("E", name="福光包装", city="合肥")]
+    )
+    assert len(result.groups) == 2
+    assert [doubt.evidence for doubt in doubts] == ["same city; similar name"]

@@ -13,16 +13,30 @@ orders as (
     group by purchases.customer_key
 ),
 
+revenue_days as (
+    select 'recognised' as basis, customer_key, posting_date as entry_date, natural_amount as amount
+    from {{ ref('fct_gl_entries') }}
+    where account_class = 'revenue'
+    union all
+    select 'billed', customer_key, posted_date, net_amount
+    from {{ ref('fct_invoices') }}
+    where posted_date is not null
+    union all
+    select 'billed', customer_key, reversed_date, -net_amount
+    from {{ ref('fct_invoices') }}
+    where reversed_date is not null
+    union all
+    select 'booked', customer_key, purchase_date, net_amount
+    from {{ ref('int_purchases') }}
+),
+
 revenue as (
-    select sources.customer_key, sum(sources.amount) as net_revenue
-    from {{ ref('int_profit_sources') }} as sources
-    inner join {{ ref('int_profit_bases') }} as bases
-        on bases.revenue_basis = sources.basis
+    select revenue_days.customer_key, sum(revenue_days.amount) as net_revenue
+    from revenue_days
+    inner join {{ ref('int_profit_bases') }} as bases on bases.revenue_basis = revenue_days.basis
     cross join context
-    where sources.account_class = 'revenue'
-        and sources.entry_date > context.window_start
-        and sources.entry_date <= context.as_of_date
-    group by sources.customer_key
+    where revenue_days.entry_date > context.window_start and revenue_days.entry_date <= context.as_of_date
+    group by revenue_days.customer_key
 ),
 
 final as (
