@@ -53,6 +53,8 @@ def plant(plan: Plan, chunk: Chunk, calendar: Calendar, as_of: int, tables: Snap
             if last > as_of:
                 continue
             candidates = np.flatnonzero((known >= first) & (known <= last) & fits)
+            if not len(candidates):  # a small company has months without such a row
+                candidates = np.flatnonzero((known >= calendar.first) & (known <= last) & fits)
             salt = int(draws.uniform(f"dirt.{defect.name}", 1, first)[0] * 2**31)
             position = choose(rows, defect, candidates, taken, salt)
             if position is not None:

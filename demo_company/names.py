@@ -111,6 +111,6 @@ def variant(name: str, kind: int) -> str:
         return name.replace("有限公司", "有限责任公司")
     if kind % 4 == 1:
         return f"{name[2:].replace('有限公司', '')}（{name[:2]}）有限公司"
-    if kind % 4 == 2:
+    if kind % 4 == 2 and name != name.translate(TRADITIONAL):
         return name.translate(TRADITIONAL)
     return f"{name[:4]} {name[4:]} "

@@ -85,7 +85,7 @@ def make_activities(parties: Rows, contacts: Rows, leads: Rows, opportunities: R
     outcome = np.where(kind == EMAIL, 3, np.where(draws.chance("activity.missed", 0.2, count), 2, 1))
     late = np.where(draws.chance("activity.late", 0.02, count), draws.whole("activity.late_days", 1, 4, count), 0)
     made = rows.time + 900 + late * SECONDS
-    deleted = draws.chance("activity.deleted", 0.004, count)
+    deleted = draws.chance("activity.deleted", 0.01, count)
     return rows.add(
         kind=kind, automated=automated, outcome=np.where(automated, 4, outcome), made=made,
         inbound=draws.chance("activity.inbound", 0.22, count) & (rows.lead == NULL) & ~automated,

@@ -10,7 +10,7 @@ from demo_company.simulation.population import BY_EMAIL, BY_ERP_CODE
 from demo_company.tables import keys
 from demo_company.world import WON, World
 
-LOST_PROSPECTS_DELETED = 12  # every twelfth lost prospect is deleted 60 days after it was lost
+LOST_PROSPECTS_DELETED = 5  # every fifth lost prospect is deleted 60 days after it was lost
 
 
 def account_times(chunk: Chunk) -> Rows:
@@ -24,7 +24,7 @@ def account_times(chunk: Chunk) -> Rows:
     first = chunk.opportunities.kind == 1
     won = first & (chunk.opportunities.outcome == WON)
     bought[chunk.opportunities.party[won]] = chunk.opportunities.closed[won] + 1800
-    lost = np.flatnonzero(first & ~won & (chunk.opportunities.party % LOST_PROSPECTS_DELETED == 5))
+    lost = np.flatnonzero(first & ~won & (chunk.opportunities.party % LOST_PROSPECTS_DELETED == 3))
     deleted[chunk.opportunities.party[lost]] = chunk.opportunities.closed[lost] + 60 * SECONDS
     moved = moment(parties.moved, 11 * 3600)
     return Rows(created=created, bought=bought, deleted=deleted, moved=maybe(moved > created, moved))
