@@ -1,5 +1,6 @@
 """The metrics that the product ships: complete, compilable, documented."""
 
+import json
 from collections import Counter
 
 import pytest
@@ -67,6 +68,16 @@ def test_a_model_with_several_grains_is_asked_for_one_of_them(catalogue):
     assert {request.entity for request in asked} == {"customer_period", "customer_at_start"}
     quarter = next(request for request in asked if request.grain == "quarter")
     assert "period_grain = 'quarter'" in compiler.sql(quarter)
+
+
+def test_saved_queries_ask_those_models_for_one_grain_and_hold_their_headline_metrics(catalogue):
+    queries = json.loads(catalogue.semantic_manifest.read_text(encoding="utf-8"))["saved_queries"]
+    assert len(queries) == 6
+    for grain in ("month", "quarter", "year"):
+        asked = [query["query_params"] for query in queries if query["name"].endswith(f"_by_{grain}")]
+        assert all(f"= '{grain}'" in str(query["where"]) and f"'{grain}'" in str(query["group_by"]) for query in asked)
+        named = {name for query in asked for name in query["metrics"]}
+        assert {metric.name for metric in catalogue.headline() if metric.grain_dimension} == named
 
 
 def test_every_owner_and_deputy_has_a_route(catalogue):
