@@ -1,4 +1,4 @@
--- Weeks, months, quarters and years up to today. The running period ends, for every balance, on the day computed for.
+-- Weeks, months, quarters and years from the first event up to today. The running period ends, for every balance, on the day computed for.
 with context as (
     select as_of_date from {{ ref('run_context') }}
 ),
@@ -13,6 +13,7 @@ days as (
         {%- endif %} as period_end
     from {{ ref('dim_dates') }} as dates
     inner join context on dates.date_day <= context.as_of_date
+    inner join {{ ref('int_event_span') }} as span on dates.date_day >= {{ period_start(grain, 'span.first_event_date') }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

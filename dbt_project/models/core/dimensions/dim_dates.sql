@@ -1,34 +1,13 @@
--- From the year of the first document to the end of the second year ahead; nothing before 1970 is a business date.
+-- From the year of the first record to the end of the second year ahead.
 with context as (
     select * from {{ ref('run_context') }}
 ),
 
-firsts as (
-    select min(order_date) as first_date from {{ ref('stg_erp__orders') }}
-    union all
-    select min(invoice_date) from {{ ref('stg_erp__invoices') }}
-    union all
-    select min(posting_date) from {{ ref('stg_erp__gl_entries') }}
-    union all
-    select min(starts_on) from {{ ref('stg_crm__contracts') }}
-    union all
-    select cast(min(created_at) as date) from {{ ref('stg_crm__accounts') }}
-    union all
-    select cast(min(created_at) as date) from {{ ref('stg_crm__opportunities') }}
-    union all
-    select cast(min(created_at) as date) from {{ ref('stg_crm__leads') }}
-    union all
-    select cast(min(created_at) as date) from {{ ref('stg_service__tickets') }}
-),
-
 bounds as (
     select
-        greatest(
-            {{ period_start('year', "least(coalesce(min(firsts.first_date), min(context.as_of_date)), min(context.as_of_date))") }},
-            cast('1970-01-01' as date)
-        ) as first_day,
-        {{ add_days(add_months(period_start('year', 'min(context.as_of_date)'), 36), -1) }} as last_day
-    from firsts
+        {{ period_start('year', 'span.first_record_date') }} as first_day,
+        {{ add_days(add_months(period_start('year', 'context.as_of_date'), 36), -1) }} as last_day
+    from {{ ref('int_event_span') }} as span
     cross join context
 ),
 
