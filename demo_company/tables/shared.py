@@ -161,7 +161,7 @@ def company_postings(plan: Plan, world: World, calendar: Calendar) -> Rows:
         (ledger.OVERHEAD, plan.customers * 310_00),
     ]  # fmt: skip
     for account, amount in pay:
-        both_sides(book, account, ledger.CASH, last, full(len(months), amount), moment(last, 70_000), "PAYROLL", months)
+        both_sides(book, account, ledger.CASH, last, full(len(months), amount), moment(last, 70_000), "HRM", months)
     spend = marketing_costs(world, calendar, plan.customers, Draws(plan.seed, -1))
     both_sides(book, ledger.MARKETING, ledger.CASH, spend.day, spend.amount, moment(spend.day, 72_000), "MKT",
                np.arange(len(spend)))  # fmt: skip
@@ -187,5 +187,5 @@ def company_journal(postings: Rows) -> Rows:
     count = len(postings)
     return journal_rows(
         keys.SHARED_IDS + np.arange(count) + 1, postings.day, postings.account, full(count, None), postings.amount,
-        postings.document, keys.text_of(postings.row), full(count, None), postings.made,
+        postings.document, keys.text_of(postings.row + 1), full(count, None), postings.made,
     )  # fmt: skip
