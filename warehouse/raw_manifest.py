@@ -42,8 +42,8 @@ class SourceState(BaseModel):
 class LoadRecord(BaseModel):
     """What one entity-load did. Published as ops.loads.
 
-    ``rows_read + rejected_lines`` were offered by the source; each row read became a new version or was
-    unchanged: rows_read = new_versions - deletes found by key comparison + unchanged.
+    rows_read = new_versions + unchanged + rejected_lines. ``deletes`` counts soft-deleted rows (which are new
+    versions) and keys that a comparison no longer found in the source (which were not read).
     """
 
     load_id: str
