@@ -11,6 +11,12 @@ history as (
 
 ),
 
+told as (
+
+    select distinct source_system, opportunity_id from history
+
+),
+
 held_back as (
 
     select distinct source_system, key as _key, row_hash as _row_hash
@@ -36,14 +42,14 @@ versions as (
             partition by log.source_system, log._key order by log._version_at, log._load_seq, log._row_hash
         ) as version_number
     from {{ raw_files('crm_opportunities') }} as log
-    left join history
-        on log.source_system = history.source_system
-        and log.opportunity_id = history.opportunity_id
+    left join told
+        on log.source_system = told.source_system
+        and log.opportunity_id = told.opportunity_id
     left join held_back
         on log.source_system = held_back.source_system
         and log._key = held_back._key
         and log._row_hash = held_back._row_hash
-    where log._change = 'upsert' and history.opportunity_id is null and held_back._key is null
+    where log._change = 'upsert' and told.opportunity_id is null and held_back._key is null
 
 ),
 

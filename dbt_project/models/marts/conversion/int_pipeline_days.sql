@@ -42,7 +42,7 @@ days as (
 
 ),
 
-final as (
+balances as (
 
     -- balances and flows in document currency, and the rate of the day that values both
     select
@@ -51,6 +51,7 @@ final as (
         days.pipeline,
         days.currency,
         rates.rate,
+        movements.movement_date is not null as has_moved,
         {%- for type in counted %}
         coalesce(movements.{{ type }}_count, 0) as {{ type }}_count,
         coalesce(movements.{{ type }}_amount, 0) as {{ type }}_amount,
@@ -70,6 +71,27 @@ final as (
         partition by days.owner_id, days.pipeline, days.currency order by days.snapshot_date
         rows between unbounded preceding and current row
     )
+
+),
+
+-- a day on which nothing is open and nothing moved says nothing
+final as (
+
+    select
+        snapshot_date,
+        owner_id,
+        pipeline,
+        currency,
+        rate,
+        {%- for type in counted %}
+        {{ type }}_count,
+        {{ type }}_amount,
+        {%- endfor %}
+        changed_amount,
+        closing_count,
+        closing_amount
+    from balances
+    where has_moved or closing_count <> 0
 
 )
 
