@@ -13,7 +13,7 @@ from ingestion.casts import Cast, CastOptions, cast_column, quoted, text_of
 from ingestion.column_plan import ColumnPlan, found_column
 from ingestion.entities import Column
 from ingestion.readers.raw_arrow import ORIGIN
-from ingestion.source_models import code_texts
+from ingestion.source_types import code_texts
 from ingestion.sources import EntityMapping
 
 CREDITED = ("net_amount", "tax_amount", "gross_amount", "ledger_net_amount", "ledger_gross_amount")

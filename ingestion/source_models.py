@@ -1,68 +1,16 @@
-"""What a source file may say: one YAML per system, checked key by key. Reference: docs/sources.md."""
+"""What a source file may say: one YAML per system, checked key by key. How to write one: docs/sources.md."""
 
-import re
 from datetime import timedelta
-from decimal import Decimal
 from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ingestion.entities import Kind
-
-_DURATION = re.compile(r"^(\d+)\s*(s|m|min|h|d|w)$")
-_UNITS = {"s": "seconds", "m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-
-
-def _duration(value: Any) -> Any:
-    """24h, 30m, 7d as a timedelta; a bare number stays one (an overlap of a numeric cursor)."""
-    if not isinstance(value, str):
-        return value
-    match = _DURATION.match(value.strip())
-    if not match:
-        raise ValueError(f"{value!r} is no duration, such as 30m, 24h or 7d")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
-
-
-def _zone(value: str) -> str:
-    if value and value not in available_timezones():
-        raise ValueError(f"{value!r} is no IANA time zone, such as Asia/Shanghai")
-    return value
-
-
-def _exact(value: Any) -> Any:
-    return Decimal(str(value)) if isinstance(value, float | int) and not isinstance(value, bool) else value
-
-
-def _name(value: Any) -> Any:
-    """A source's name as text: a column may be called 2024; YAML's boolean words need quotes."""
-    if isinstance(value, bool):
-        raise ValueError("YAML reads an unquoted yes, no, on or off as a boolean; write the name in quotes")
-    return str(value) if isinstance(value, int) else value
-
-
-def code_texts(key: Any) -> tuple[str | None, ...]:
-    """The source texts that a key under ``values`` stands for: codes are compared as text.
-
-    YAML reads an unquoted yes, no, on, off as a boolean; such a key matches the words and the boolean. An
-    empty key (``~``) matches NULL.
-    """
-    if key is None:
-        return (None,)
-    if isinstance(key, bool):
-        return ("true", "yes", "on") if key else ("false", "no", "off")
-    return (str(key),)
-
-
-Name = Annotated[str, BeforeValidator(_name)]
-Zone = Annotated[str, AfterValidator(_zone)]
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Factor = Annotated[Decimal, BeforeValidator(_exact)]
-Scalar = str | bool | int | Decimal | None
+from ingestion.source_types import Constant, Duration, Factor, Name, Scalar, Zone, code_texts
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class SoftDelete(_Part):
@@ -80,12 +28,19 @@ class FileOptions(_Part):
     """How people wrote the file."""
 
     delimiter: str = Field(default=",", min_length=1, max_length=1)
+    """What stands between two fields of a CSV file."""
     encoding: str = "utf-8"
+    """What the file was saved in: utf-8, gbk, gb18030, utf-16, latin-1, ..."""
     decimal: str = Field(default=".", pattern=r"^[.,]$")
+    """The decimal mark of numbers."""
     thousands: str = Field(default="", max_length=1)
+    """The mark between thousands, which is taken out."""
     header_line: int = Field(default=1, ge=1)
+    """The line that holds the column names."""
     skip_footer: int = Field(default=0, ge=0)
+    """Lines at the bottom that are no rows, such as totals."""
     sheet: str | int = 0
+    """Name or number (from 0) of the sheet of an Excel workbook."""
 
     @field_validator("encoding")
     @classmethod
@@ -107,23 +62,42 @@ class EntitySource(FileOptions):
     """Where one entity comes from and how it becomes the contract's entity."""
 
     table: Name = ""
+    """Table or view, with or without schema. Without table, query and file: the name of the entity."""
     query: str = ""
+    """SQL instead of a table; on a folder DuckDB SQL over its files."""
     file: str = ""
+    """Pattern of file names in the folder: CSV (also gz), Parquet, Excel."""
     cursor: Name = ""
+    """Source column that grows with every change; without it all is read and compared each time."""
     cursor_when_null: Name = ""
+    """Column that stands in for an empty cursor, such as the time of creation."""
     overlap: Duration | int = timedelta(hours=1)
+    """How far before the last cursor value reading begins, for rows committed late."""
     columns: dict[str, Name] = {}
-    constants: dict[str, Annotated[Scalar, BeforeValidator(_exact)]] = {}
+    """Contract column: source column. Columns with the same name need no line."""
+    constants: dict[str, Constant] = {}
+    """Contract column: the value that all rows have."""
     values: dict[str, dict[Any, Scalar]] = {}
+    """Contract column: {code in the source: code of the contract}. "*" stands for all others, ~ for NULL."""
     where: str = ""
+    """SQL condition on the rows of the table."""
     formats: dict[str, str] = {}
+    """Contract column: pattern of its dates, such as %d/%m/%Y, or epoch_s, epoch_ms, epoch_us."""
     units: dict[str, Factor] = {}
+    """Contract column: exact factor to the contract's unit, such as 0.01 for cents."""
     scales: dict[str, Annotated[int, Field(ge=0, le=12)]] = {}
+    """Contract column: decimals to round to. Without it a value with too many is rejected."""
     timezone: Zone = ""
+    """Zone of local times, such as Asia/Shanghai. Default: the system's, then the company's."""
     keep: tuple[Name, ...] = ()
+    """Further source columns that travel along as text."""
     soft_delete: SoftDelete | None = None
+    """Which rows the source has marked as deleted."""
     key_compare: Literal["every_load", "daily", "weekly", "never"] | None = None
+    """How often keys are compared, to find rows deleted for good. Default: daily with a cursor, every load without,
+    never for files."""
     allow_empty: bool = False
+    """Whether an emptied source means that all rows are deleted."""
 
     @model_validator(mode="after")
     def _one_origin(self) -> "EntitySource":
@@ -143,14 +117,28 @@ class SourceFile(_Part):
     """One source system."""
 
     source_system: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    """Short name; part of every key. Never change it."""
     kind: Kind
+    """What it is; an entity may come from a source of any kind."""
     connection: str
+    """SQLAlchemy URL, or a folder. ${NAME} and ${NAME:-default} come from the environment, or from the file that
+    NAME_FILE names; ${CMW_HOME} is the data folder."""
     timezone: Zone = ""
+    """Zone of local times, such as Asia/Shanghai. Default: the system's, then the company's."""
     default_currency: str = Field(default="", pattern="^([A-Z]{3})?$")
+    """ISO code that holds where a row names none."""
     ledger_currency: str = Field(default="", pattern="^([A-Z]{3})?$")
+    """ISO code of the general ledger."""
     owner: str = ""
+    """Who is told when it is late or wrong."""
     expected_every: Duration = timedelta(hours=24)
+    """How often new data is expected."""
     on_schema_change: Literal["continue", "stop"] = "continue"
+    """What to do when a source column appears, disappears or changes its type: continue reports it, stop loads
+    nothing of that entity."""
     statement_timeout: Duration = timedelta(minutes=30)
+    """The longest that one statement may take."""
     pool_size: int = Field(default=2, ge=1, le=32)
+    """Connections at most."""
     entities: dict[str, EntitySource] = Field(min_length=1)
+    """The entities of the contract that this system brings."""

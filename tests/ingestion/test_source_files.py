@@ -114,3 +114,12 @@ def test_only_what_touches_a_row_changes_the_version_of_a_mapping(small_company)
     assert version("erp_orders: {table: o, timezone: UTC}") != first
     assert version("erp_orders: {table: o, values: {status: {1: draft}}}") != first
     assert version("erp_orders: {table: o, columns: {order_id: id}}") != first
+
+
+def test_the_reference_and_the_schema_of_source_files_are_up_to_date():
+    from ingestion import source_reference
+
+    assert source_reference.PAGE.read_text(encoding="utf-8") == source_reference.page(), (
+        "Run `python -m ingestion.source_reference`"
+    )
+    assert source_reference.SCHEMA.read_text(encoding="utf-8") == source_reference.schema()
