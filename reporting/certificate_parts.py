@@ -7,7 +7,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class Loaded:
-    """What the newest reading of one source system brought. ``failed``: entities that could not be read."""
+    """What one source system brought since the version before. ``failed``: entities that could not be read."""
 
     source_system: str
     entities: int
@@ -21,15 +21,15 @@ class Loaded:
 
 @dataclass(frozen=True)
 class HeldBack:
-    """Rows of one entity that one rule keeps out of every figure, and the money behind them where it is known."""
+    """Rows of one entity that are kept out of every figure, by which rules, and the money behind where it is known."""
 
     source_system: str
     entity: str
-    rule: str
+    rules: tuple[str, ...]
     rows: int
     money: Decimal | None
-    reason_en: str
-    reason_zh: str
+    reasons_en: tuple[str, ...]
+    reasons_zh: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class Alerted:
-    """One open alert and whom it told. ``told``: 'screen: sent', 'mail: failed' …"""
+    """One open alert and whom it told. ``told``: the channels, 'mail: failed' where one refused"""
 
     alert_id: int
     severity: str

@@ -35,7 +35,7 @@ def _has(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool
 
 
 def loaded(connection: duckdb.DuckDBPyConnection) -> tuple[Loaded, ...]:
-    """One line per source system of the newest reading."""
+    """One line per source system that was read since the version before."""
     return tuple(Loaded(**{**row, "failed": tuple(row["failed"] or ())}) for row in _rows(connection, sql.LOADED))
 
 
@@ -49,10 +49,13 @@ def checks(connection: duckdb.DuckDBPyConnection) -> tuple[int, tuple[FailedChec
 
 
 def held_back(connection: duckdb.DuckDBPyConnection) -> tuple[HeldBack, ...]:
-    """One line per source system, entity and rule, most rows first."""
+    """One line per source system and entity, most rows first."""
     if not _has(connection, "quality", "quarantined_rows"):
         return ()
-    return tuple(HeldBack(**row) for row in _rows(connection, sql.HELD))
+    lists = ("rules", "reasons_en", "reasons_zh")
+    return tuple(
+        HeldBack(**{**row, **{name: tuple(row[name] or ()) for name in lists}}) for row in _rows(connection, sql.HELD)
+    )
 
 
 def ledger(connection: duckdb.DuckDBPyConnection) -> tuple[LedgerTie, ...]:
@@ -95,6 +98,8 @@ def _told(settings: Settings) -> dict[int, tuple[str, ...]]:
             newest[row["alert_id"]][row["channel"]] = row["status"]
     store.dispose()
     return {
-        alert_id: tuple(f"{channel}: {status}" for channel, status in sorted(channels.items()))
+        alert_id: tuple(
+            channel if status == "sent" else f"{channel}: {status}" for channel, status in sorted(channels.items())
+        )
         for alert_id, channels in newest.items()
     }

@@ -111,16 +111,15 @@ def _held_back(certificate: "Certificate", words: dict[str, str]) -> Section:
         (
             one.source_system,
             one.entity,
-            one.rule,
             f"{one.rows:,}",
             money(one.money, certificate.currency),
-            _pick(certificate, one.reason_en, one.reason_zh),
+            "; ".join(one.reasons_zh if certificate.language == "zh" else one.reasons_en) or ", ".join(one.rules),
         )
         for one in shown
     )
-    names = tuple(words[name] for name in ("source", "entity", "rule", "rows", "money", "why"))
+    names = tuple(words[name] for name in ("source", "entity", "rows", "money", "why"))
     more = len(certificate.held_back) - len(shown)
-    return Section(words["held"], names, rows, frozenset({3, 4}), "" if rows else words["nothing_held"], more)
+    return Section(words["held"], names, rows, frozenset({2, 3}), "" if rows else words["nothing_held"], more)
 
 
 def _checks(certificate: "Certificate", words: dict[str, str]) -> Section:
@@ -129,15 +128,14 @@ def _checks(certificate: "Certificate", words: dict[str, str]) -> Section:
         (
             words[f"status_{one.severity}"],
             one.table_name,
-            one.check_name,
-            f"{one.failed_count:,} / {one.checked_count:,}",
-            one.observed or _pick(certificate, one.reason_en, one.reason_zh),
+            f"{one.failed_count:,} / {one.checked_count:,}" if one.checked_count else one.observed,
+            _pick(certificate, one.reason_en, one.reason_zh) or one.check_name,
         )
         for one in shown
     )
-    names = tuple(words[name] for name in ("severity", "table", "check", "failing", "found"))
+    names = tuple(words[name] for name in ("severity", "table", "failing", "demands"))
     passed = words["checks_passed"].format(certificate.checks_passed, len(certificate.failed_checks))
-    return Section(words["checks"], names, rows, frozenset({3}), passed, len(certificate.failed_checks) - len(shown))
+    return Section(words["checks"], names, rows, frozenset({2}), passed, len(certificate.failed_checks) - len(shown))
 
 
 def _alerts(certificate: "Certificate", words: dict[str, str]) -> Section:

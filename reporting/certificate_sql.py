@@ -11,7 +11,9 @@ select
     coalesce(sum(rejected_rows + rejected_lines), 0) as held_rows,
     list(entity order by entity) filter (where status = 'failed') as failed
 from ops.loads
-where run_id = (select run_id from ops.loads order by load_seq desc, finished_at desc limit 1)
+where finished_at > coalesce(
+    (select max(published_at) from ops.published_versions where not is_this_version), timestamp '1900-01-01'
+)
 group by source_system
 order by source_system
 """
@@ -34,21 +36,21 @@ select
     coalesce(observed, '') as observed, reason as reason_en, coalesce(reason_zh, reason) as reason_zh
 from newest
 where place = 1
-order by severity, failed_count desc, table_name, check_name
+order by severity, gate = 'raw', failed_count desc, table_name, check_name
 """
 
 HELD = """
 select
     source_system,
     entity,
-    rule,
-    count(*) as rows,
-    sum(amount) as money,
-    coalesce(max(reason), '') as reason_en,
-    coalesce(max(reason_zh), '') as reason_zh
+    list(distinct rule order by rule) as rules,
+    count(*) filter (where rule_number = 1) as rows,
+    sum(amount) filter (where rule_number = 1) as money,
+    list(distinct reason order by reason) as reasons_en,
+    list(distinct reason_zh order by reason_zh) as reasons_zh
 from quality.quarantined_rows
-group by source_system, entity, rule
-order by count(*) desc, source_system, entity, rule
+group by source_system, entity
+order by rows desc, source_system, entity
 """
 
 LEDGER = """

@@ -1,4 +1,4 @@
-"""Failed quality checks: one alert per source system (or warehouse table) and owner, checks listed."""
+"""Failed quality checks: one alert per owner and source system, and one for the warehouse, checks listed."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -49,19 +49,16 @@ def from_results(results: Iterable[dict[str, Any]], today: date) -> list[Candida
 
 
 def _place(row: dict[str, Any]) -> str:
-    """Raw defects are mended in the source system, so that is the cause; the rest by table."""
-    if row["gate"] == "raw":
-        return f"raw:{row['source_system'] or 'all sources'}"
-    return f"{row['gate']}:{row['table_name']}"
+    """Raw defects are mended in the source system, so that is the cause; the rest in the warehouse."""
+    return f"raw:{row['source_system'] or 'all sources'}" if row["gate"] == "raw" else "warehouse"
 
 
 def _candidate(place: str, owner: str, failed: list[dict[str, Any]], today: date) -> Candidate:
-    gate, where = place.split(":", 1)
+    raw, where = place != "warehouse", place.removeprefix("raw:")
     severity = worst([row["severity"] for row in failed])
     critical = [row for row in failed if row["severity"] == "critical"]
     count = sum(row["failed_count"] or 0 for row in failed)
     first = failed[0]
-    raw = gate == "raw"
     return Candidate(
         cause=f"{RULE}:{place}",
         rule=RULE,
@@ -70,7 +67,7 @@ def _candidate(place: str, owner: str, failed: list[dict[str, Any]], today: date
         size=Decimal(count),
         title=Words(
             f"{where}: {len(failed)} quality checks fail, {len(critical)} of them critical",
-            f"{where}:{len(failed)} 项质量检查未通过,其中严重 {len(critical)} 项",
+            f"{where if raw else '数据仓库'}:{len(failed)} 项质量检查未通过,其中严重 {len(critical)} 项",
         ),
         reason=Words(
             f"{first['table_name']}.{first['check_name']}: {first['reason']}. {first['observed'] or ''}".strip(),

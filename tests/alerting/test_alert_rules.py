@@ -96,13 +96,16 @@ def test_failed_checks_of_one_source_are_one_alert_with_the_failing_keys(world):
     assert "O9" in alert.items[1].text.zh
 
 
-def test_a_failed_invariant_of_a_mart_is_an_alert_of_its_own(world):
+def test_what_fails_in_the_warehouse_is_one_alert_an_owner_apart_from_the_sources(world):
     world.check(gate="invariant", table_name="marts.receivables_bridge", source_system="", owner="sales")
+    world.check(gate="marts", table_name="core.fct_orders", source_system="", owner="sales", severity="warning")
     world.check()
-    assert sorted(alert.cause for alert in world.decide()) == [
-        "failed_check:invariant:marts.receivables_bridge",
-        "failed_check:raw:erp",
+    found = world.decide()
+    assert sorted(_causes(found)) == [
+        ("failed_check:raw:erp", "data-platform", "critical"),
+        ("failed_check:warehouse", "sales", "critical"),
     ]
+    assert [len(alert.items) for alert in found] == [1, 2]
 
 
 def test_a_check_that_passes_again_is_silent(world):

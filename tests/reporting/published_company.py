@@ -66,10 +66,11 @@ def fill(connection: duckdb.DuckDBPyConnection) -> None:
              'The bridge closes', '应平衡', '', 1, '2026-06-30');
         create table quality.quarantined_rows as
         select * from (values
-            ('erp', 'erp_invoices', 'I1', 'amount_positive', 10.5::decimal(18, 2), 'Above zero', '金额应大于零'),
-            ('erp', 'erp_invoices', 'I2', 'amount_positive', 20::decimal(18, 2), 'Above zero', '金额应大于零'),
-            ('crm', 'crm_leads', 'L1', 'created_at_possible_date', null, 'A date', '日期')
-        ) as t (source_system, entity, key, rule, amount, reason, reason_zh);
+            ('erp', 'erp_invoices', 'I1', 'amount_positive', 10.5::decimal(18, 2), 'Above zero', '金额应大于零', 1),
+            ('erp', 'erp_invoices', 'I2', 'amount_positive', 20::decimal(18, 2), 'Above zero', '金额应大于零', 1),
+            ('erp', 'erp_invoices', 'I2', 'currency_known', 20::decimal(18, 2), 'A currency', '币种', 2),
+            ('crm', 'crm_leads', 'L1', 'created_at_possible_date', null, 'A date', '日期', 1)
+        ) as t (source_system, entity, key, rule, amount, reason, reason_zh, rule_number);
         create table quality.reconciliation (
             scope varchar, month_start date, account_class varchar, measure varchar, currency varchar,
             ledger_amount decimal(18, 2), marts_amount decimal(18, 2), held_back_amount decimal(18, 2),
