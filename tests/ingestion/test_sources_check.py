@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
+
 from ingestion.check import check_sources
+from warehouse.errors import CmwError
 
 
 def findings(company) -> list[tuple[str, str, str, str]]:
@@ -98,3 +101,27 @@ def test_unreadable_files_are_errors_and_the_others_are_read(small_company, tmp_
     assert told[0][0] == "error" and "p1.csv line 2 is not utf-8 text" in told[0][2]
     assert ("info", "erp_products", "1 rows read from p*.csv", "") in told
     assert json.dumps(told)
+
+
+def test_a_preview_shows_mapped_rows_and_loads_nothing(small_company):
+    from ingestion.preview import preview
+
+    small_company.source(
+        "erp_products: {table: p, columns: {product_name: title, category: grp}, units: {standard_cost: 0.01}}"
+    )
+    small_company.sql(
+        "create table p (product_code text, title text, standard_cost int);"
+        "insert into p values ('1', 'one', 150), ('2', 'two', 'x'), ('3', 'three', 7)"
+    )
+    (shown,) = preview(small_company.settings, small_company.company, "erp_products", limit=2)
+    assert [
+        (row["_key"], row["product_name"], str(row["standard_cost"]), row["_rejected"])
+        for row in shown.rows.to_pylist()
+    ] == [
+        ("1", "one", "1.5000", None),
+        ("2", "two", "None", '{"standard_cost":"x"}'),
+    ]
+    assert "no column 'grp'" in shown.findings[0].what
+    assert not small_company.settings.raw.exists()
+    with pytest.raises(CmwError, match="Did you mean erp_products"):
+        preview(small_company.settings, small_company.company, "erp_product")
