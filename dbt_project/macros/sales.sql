@@ -53,3 +53,6 @@
 
 {#- Days after its end within which a contract is still renewed in time (metric 42). -#}
 {% macro renewal_grace_days() %}30{% endmacro %}
+
+{#- Days before and after a customer's last business in which the causes of leaving are looked for. -#}
+{% macro cause_window_days() %}90{% endmacro %}
