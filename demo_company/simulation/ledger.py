@@ -64,7 +64,7 @@ def post_sales(ledger: Ledger, invoices: Rows) -> None:
         amounts = [
             (RECEIVABLE, invoices.ledger_gross, who), (GOODS, -invoices.ledger_net * goods, who),
             (CARE, -invoices.ledger_net * ~(goods | deferred), who), (DEFERRED, -invoices.ledger_net * deferred, who),
-            (TAX, -tax, {}), (COGS, invoices.cost, who), (STOCK, -invoices.cost, {}),
+            (TAX, -tax, {}), (COGS, invoices.cost * ~deferred, who), (STOCK, -invoices.cost * ~deferred, {}),
         ]  # fmt: skip
         for account, amount, owner in amounts:
             ledger.post(
@@ -74,15 +74,26 @@ def post_sales(ledger: Ledger, invoices: Rows) -> None:
 
 
 def post_recognition(ledger: Ledger, invoices: Rows) -> None:
-    """Deferred service revenue is earned month by month, on the last day of the month."""
+    """Deferred service revenue is earned month by month, with its cost, on the last day of the month."""
     index = np.flatnonzero(invoices.months > 1)
+    who = {"party": invoices.party[index], "second": invoices.second[index]}
     for month in range(3):
-        share = half_up(invoices.ledger_net[index] * (month + 1), 3) - half_up(invoices.ledger_net[index] * month, 3)
+        share = third(invoices.ledger_net[index], month)
+        cost = third(invoices.cost[index], month)
         day = month_shift(invoices.date[index], month + 1) - 1
         made = moment(day, 22 * 3600)
-        who = {"party": invoices.party[index], "second": invoices.second[index]}
-        ledger.post(DEFERRED, day, share, made=made, document="REC", row=index, **who)
-        ledger.post(CARE, day, -share, made=made, document="REC", row=index, **who)
+        for account, amount, owner in (
+            (DEFERRED, share, who),
+            (CARE, -share, who),
+            (COGS, cost, who),
+            (STOCK, -cost, {}),
+        ):
+            ledger.post(account, day, amount, made=made, document="REC", row=index, **owner)
+
+
+def third(amount: np.ndarray, month: int) -> np.ndarray:
+    """The month's third of an amount; the three add up."""
+    return half_up(amount * (month + 1), 3) - half_up(amount * month, 3)
 
 
 def post_credits(ledger: Ledger, credits: Rows, second: np.ndarray) -> None:
