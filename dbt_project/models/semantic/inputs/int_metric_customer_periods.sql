@@ -1,4 +1,8 @@
 {{ config(schema='marts') }}
+{%- set segment_columns = {'owner': 'owner_id', 'region': 'region', 'tier': 'tier', 'customer_type': 'customer_type', 'channel': 'acquisition_channel'} %}
+{%- set flags = ['is_opening_active', 'is_closing_active', 'is_retained', 'is_churned', 'is_reactivated', 'is_in_and_out'] %}
+{%- set bases = ['opening_base_revenue', 'closing_base_revenue', 'retained_base_revenue'] %}
+{%- set money_columns = ['net_revenue', 'complaint_count', 'billed_gross_amount', 'receivable_opening', 'receivable_closing'] %}
 
 with context as (
 
@@ -6,43 +10,51 @@ with context as (
 
 ),
 
-months as (
+periods as (
 
-    select * from {{ ref('customer_months') }}
+    select * from {{ ref('customer_periods') }} where period_grain <> 'week'
 
 ),
 
-money as (
-    {% for grain in ['month', 'quarter', 'year'] %}
+joined as (
+
     select
-        customer_key,
-        '{{ grain }}' as period_grain,
-        {{ period_start(grain, 'month_start') }} as period_start,
-        {{ add_months(period_start(grain, 'month_start'), {'month': 1, 'quarter': 3, 'year': 12}[grain]) }} as period_end,
-        sum(net_revenue) as net_revenue,
-        sum(complaint_count) as complaint_count,
-        sum(billed_gross_amount) as billed_gross_amount,
-        min_by(receivable_opening, month_start) as receivable_opening,
-        max_by(receivable_closing, month_start) as receivable_closing,
-        {% for column in ['owner_id', 'region', 'tier', 'customer_type', 'acquisition_channel'] %}
-        max_by({{ segment(column) }}, month_start) as {{ column }}{{ ',' if not loop.last }}
+        coalesce(periods.customer_key, money.customer_key) as customer_key,
+        coalesce(periods.period_grain, money.period_grain) as period_grain,
+        coalesce(periods.period_start, money.period_start) as period_start,
+        {% for name, column in segment_columns.items() %}
+        {{ segment('coalesce(periods.' ~ column ~ ', money.' ~ column ~ ')') }} as {{ name }},
+        {{ segment('periods.' ~ column ~ '_at_start') }} as {{ name }}_at_start,
         {% endfor %}
-    from months
-    group by customer_key, {{ period_start(grain, 'month_start') }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+        {% for column in flags + bases %}
+        coalesce(periods.{{ column }}, 0) as {{ column }},
+        {% endfor %}
+        {% for column in money_columns %}
+        coalesce(money.{{ column }}, 0) as {{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from periods
+    full outer join {{ ref('int_metric_customer_money') }} as money
+        on periods.customer_key = money.customer_key
+        and periods.period_grain = money.period_grain
+        and periods.period_start = money.period_start
+
 ),
 
-ranked as (
+measured as (
 
     select
-        money.*,
-        {{ days_between('money.period_start', 'least(money.period_end, ' ~ add_days('context.as_of_date', 1) ~ ')') }} as days_in_period,
+        joined.*,
+        case joined.period_grain
+            {% for grain, months in {'month': 1, 'quarter': 3, 'year': 12}.items() %}
+            when '{{ grain }}' then {{ days_between('joined.period_start',
+                'least(' ~ add_months('joined.period_start', months) ~ ', ' ~ add_days('context.as_of_date', 1) ~ ')') }}
+            {% endfor %}
+        end as days_in_period,
         row_number() over (
-            partition by money.period_grain, money.period_start
-            order by {{ as_flag("money.customer_key = 'unassigned'") }}, money.net_revenue desc, money.customer_key
-        ) as revenue_rank
-    from money
+            partition by joined.period_grain, joined.period_start
+            order by {{ as_flag("joined.customer_key = 'unassigned'") }}, joined.net_revenue desc, joined.customer_key
+        ) <= {{ concentration_customers() }} as is_top
+    from joined
     cross join context
 
 ),
@@ -50,41 +62,14 @@ ranked as (
 final as (
 
     select
-        ranked.customer_key,
-        ranked.period_grain,
-        ranked.period_start,
-        ranked.owner_id as owner,
-        ranked.region,
-        ranked.tier,
-        ranked.customer_type,
-        ranked.acquisition_channel as channel,
-        {% for name, column in [
-            ('owner', 'owner_id'), ('region', 'region'), ('tier', 'tier'), ('customer_type', 'customer_type'),
-            ('channel', 'acquisition_channel'),
-        ] %}
-        {{ segment('periods.' ~ column ~ '_at_start') }} as {{ name }}_at_start,
-        {% endfor %}
-        {% for flag in ['is_opening_active', 'is_closing_active', 'is_retained', 'is_churned', 'is_reactivated', 'is_in_and_out'] %}
-        coalesce(periods.{{ flag }}, 0) as {{ flag }},
-        {% endfor %}
-        cast((coalesce(periods.is_opening_active, 0) + coalesce(periods.is_closing_active, 0)) / 2 as decimal(18, 2)) as average_active,
-        {{ as_flag('periods.opening_base_revenue > 0') }} as is_revenue_base,
-        coalesce(periods.opening_base_revenue, 0) as opening_base_revenue,
-        coalesce(periods.closing_base_revenue, 0) as closing_base_revenue,
-        coalesce(periods.retained_base_revenue, 0) as retained_base_revenue,
-        ranked.net_revenue,
-        case when ranked.customer_key = 'unassigned' then 0 else ranked.net_revenue end as known_net_revenue,
-        case when ranked.revenue_rank <= {{ concentration_customers() }} then ranked.net_revenue else 0 end as top_net_revenue,
-        ranked.receivable_closing,
-        case when ranked.revenue_rank <= {{ concentration_customers() }} then ranked.receivable_closing else 0 end as top_receivable,
-        ranked.complaint_count,
-        ranked.billed_gross_amount,
-        cast((ranked.receivable_opening + ranked.receivable_closing) * ranked.days_in_period / 2 as decimal(18, 2)) as receivable_days_amount
-    from ranked
-    left join {{ ref('customer_periods') }} as periods
-        on ranked.customer_key = periods.customer_key
-        and ranked.period_grain = periods.period_grain
-        and ranked.period_start = periods.period_start
+        measured.*,
+        cast((is_opening_active + is_closing_active) / 2 as decimal(18, 2)) as average_active,
+        {{ as_flag('opening_base_revenue > 0') }} as is_revenue_base,
+        case when customer_key = 'unassigned' then 0 else net_revenue end as known_net_revenue,
+        case when is_top then net_revenue else 0 end as top_net_revenue,
+        case when is_top then receivable_closing else 0 end as top_receivable,
+        cast((receivable_opening + receivable_closing) * days_in_period / 2 as decimal(18, 2)) as receivable_days_amount
+    from measured
 
 )
 
