@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from ingestion.change_log import ChangeLog
 from ingestion.extract_lock import extraction_lock
+from ingestion.failures import is_full_disk
 from ingestion.load_source import SourceLoad
 from ingestion.run_stamp import RunStamp
 from ingestion.sources import Source, load_sources, suggestion
@@ -83,20 +84,33 @@ def extract(
     """
     sources = _chosen(load_sources(settings, company), only)
     run = RunStamp(run_id, load_time(settings, company), company.time_zone, full)
+    try:
+        with extraction_lock(settings, wait_seconds, report):
+            return _extract(ChangeLog(settings), sources, run, report)
+    except OSError as error:
+        if not is_full_disk(error):
+            raise
+        raise CmwError(
+            f"The disk of {settings.raw} is full; what was committed before is whole", "Free space, then run again"
+        ) from error
+
+
+def _extract(
+    log: ChangeLog, sources: list[Source], run: RunStamp, report: Callable[[str, dict], None]
+) -> ExtractResult:
+    """Loads the sources in parallel, and writes down what was unchanged or failed."""
     result = ExtractResult()
-    with extraction_lock(settings, wait_seconds, report):
-        log = ChangeLog(settings)
-        if log.leftovers:
-            report("leftovers", {"removed": log.leftovers})
+    if log.leftovers:
+        report("leftovers", {"removed": log.leftovers})
 
-        def load(source: Source) -> list[LoadRecord]:
-            report("source_started", {"source_system": source.source_system, "entities": list(source.entities)})
-            return SourceLoad(source, log, run, report).run_all()
+    def load(source: Source) -> list[LoadRecord]:
+        report("source_started", {"source_system": source.source_system, "entities": list(source.entities)})
+        return SourceLoad(source, log, run, report).run_all()
 
-        try:
-            with ThreadPoolExecutor(max_workers=min(len(sources), SOURCES_AT_ONCE)) as pool:
-                for records in pool.map(load, sources):
-                    result.loads += records
-        finally:
-            log.flush()
+    try:
+        with ThreadPoolExecutor(max_workers=min(len(sources), SOURCES_AT_ONCE)) as pool:
+            for records in pool.map(load, sources):
+                result.loads += records
+    finally:
+        log.flush()
     return result

@@ -1,6 +1,7 @@
 """Real failures: one clear sentence with the remedy, nothing lost, and the next run mends it."""
 
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -10,9 +11,12 @@ import time
 
 import pytest
 
+from ingestion.extract import extract
+from ingestion.extract_lock import extraction_lock
+from ingestion.log_health import inspect_log
 from warehouse.errors import CmwError
 from warehouse.raw_manifest import read_manifest
-from warehouse.settings import PROJECT_ROOT
+from warehouse.settings import PROJECT_ROOT, Settings
 
 PRODUCTS = "erp_products: {table: p}\nerp_orders: {table: o, constants: {status: confirmed}}"
 TABLES = """
@@ -184,8 +188,6 @@ def test_a_run_killed_at_any_moment_leaves_the_old_or_the_new_state(small_compan
 
 
 def test_a_second_extraction_says_that_the_first_is_at_work(small_company):
-    from ingestion.extract_lock import extraction_lock
-
     small_company.source("erp_products: {table: p}")
     small_company.sql("create table p (product_code text)")
     events = []
@@ -199,8 +201,6 @@ def test_a_second_extraction_says_that_the_first_is_at_work(small_company):
 
 
 def test_a_second_extraction_waits_for_the_first(small_company):
-    from ingestion.extract_lock import extraction_lock
-
     small_company.source("erp_products: {table: p}")
     small_company.sql("create table p (product_code text)")
     waiting = threading.Event()
@@ -214,3 +214,42 @@ def test_a_second_extraction_waits_for_the_first(small_company):
         assert done == []
     second.join(30)
     assert [load.status for load in done[0].loads] == ["unchanged"]
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 1 MB, where this machine lets us mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True).returncode:
+        pytest.skip("mounting a small file system needs root")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_at_any_size_leaves_a_whole_log(small_company, small_disk):
+    many_products(small_company, 5_000)
+    disk = Settings(config=small_company.settings.config, home=small_disk)
+    text = (disk.config / "sources" / "shop.yml").read_text(encoding="utf-8")
+    (disk.config / "sources" / "shop.yml").write_text(
+        text.replace("${CMW_HOME}", str(small_company.settings.home)), encoding="utf-8"
+    )
+    ballast = small_disk / "ballast"
+    outcomes = set()
+    for free in range(20, 700, 40):
+        shutil.rmtree(disk.raw, ignore_errors=True)
+        ballast.write_bytes(b"x" * (1_040_000 - free * 1024))
+        try:
+            (record,) = extract(disk, small_company.company, run_id="full").loads
+            outcomes.add(record.status)
+            assert record.status == "loaded" or "the disk of the data folder is full" in record.error, record.error
+        except CmwError as error:
+            outcomes.add("refused")
+            assert "is full; what was committed before is whole" in error.what
+        assert sum(file.rows for file in read_manifest(disk).files) in (0, 5_000)
+        assert [fault for fault in inspect_log(disk) if "killed run" not in fault.what] == []
+    ballast.unlink()
+    (record,) = extract(disk, small_company.company, run_id="free").loads
+    assert record.status in ("loaded", "unchanged")
+    assert sum(file.rows for file in read_manifest(disk).files) == 5_000
+    assert {"refused", "failed", "loaded"} <= outcomes, outcomes
