@@ -107,7 +107,8 @@ def _settled(connection: sa.Connection, candidate: Candidate, moment: datetime, 
     row = connection.execute(query).mappings().first()
     if row is None or row["closed_by"] == CAUSE_GONE:
         return False
-    if moment - row["closed_at"] >= timedelta(hours=routes.quiet_hours):
+    # Counted from when it was last seen: that is the company's clock, which in a replay is not the wall's.
+    if moment - row["last_seen_at"] >= timedelta(hours=routes.quiet_hours):
         return False
     keys = json.dumps([one["key"] for one in json.loads(row["items"])])
     now = (candidate.severity, candidate.size, item_keys(candidate.items))

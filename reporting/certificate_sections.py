@@ -133,7 +133,7 @@ def _checks(certificate: "Certificate", words: dict[str, str]) -> Section:
         )
         for one in shown
     )
-    names = tuple(words[name] for name in ("severity", "table", "failing", "demands"))
+    names = tuple(words[name] for name in ("severity", "table", "failing", "why"))
     passed = words["checks_passed"].format(certificate.checks_passed, len(certificate.failed_checks))
     return Section(words["checks"], names, rows, frozenset({2}), passed, len(certificate.failed_checks) - len(shown))
 

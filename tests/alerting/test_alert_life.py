@@ -121,7 +121,7 @@ def test_a_cause_that_a_person_closed_stays_quiet_until_it_is_worse(world):
     world.metric()
     _tell(world)
     [alert] = list_alerts(world.store)
-    close(world.store, alert.alert_id, "ann", "called all ten, two come back", moment=alert.opened_at)
+    close(world.store, alert.alert_id, "ann", "called all ten, two come back")
     assert _tell(world) == []
     assert list_alerts(world.store) == []
     world.connection.execute("update metrics.metric_values set value = 0.2")
@@ -133,7 +133,7 @@ def test_a_cause_that_a_person_closed_comes_back_after_the_quiet_time(world):
     world.metric()
     _tell(world)
     [alert] = list_alerts(world.store)
-    close(world.store, alert.alert_id, "ann", "waiting for the new price list", moment=alert.opened_at)
+    close(world.store, alert.alert_id, "ann", "waiting for the new price list")
     world.today(date(2026, 7, 8))
     assert len(_tell(world)) == 1
 
