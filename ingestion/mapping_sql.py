@@ -119,12 +119,22 @@ def _deleted_sql(mapping: EntityMapping, plan: ColumnPlan, raw: pa.Schema) -> st
     return f"coalesce({text} in ({', '.join(map(quoted, rule.texts))}), false)"
 
 
+def _key_part(name: str, column: Column) -> str:
+    """A part that could not be cast goes by its text, so that two such rows stay two."""
+    typed = f"cast({name} as varchar)"
+    if column.type == "text":
+        return f"nullif({typed}, '')"  # an empty key is no key
+    return f"coalesce({typed}, json_extract_string(_rejected, '$.{name}'))"
+
+
 def key_sql(mapping: EntityMapping) -> str:
-    """Key parts joined by '|'; a bar inside a part of several is escaped. Empty when every part is missing."""
-    parts = [f"coalesce(cast({name} as varchar), '')" for name in mapping.entity.key]
+    """Key parts joined by '|'; a bar inside a part of several is escaped. NULL when every part is missing."""
+    parts = [_key_part(name, mapping.entity.columns[name]) for name in mapping.entity.key]
     if len(parts) == 1:
         return parts[0]
-    return " || '|' || ".join(rf"replace(replace({part}, '\', '\\'), '|', '\|')" for part in parts)
+    escaped = [rf"replace(replace(coalesce({part}, ''), '\', '\\'), '|', '\|')" for part in parts]
+    joined = " || '|' || ".join(escaped)
+    return f"case when coalesce({', '.join(parts)}) is not null then {joined} end"
 
 
 def _hash_sql(mapping: EntityMapping) -> str:
@@ -159,7 +169,6 @@ def mapping_sql(mapping: EntityMapping, plan: ColumnPlan, raw: pa.Schema, relati
     ]
     own = ", ".join(entity.columns)
     updated = "updated_at" if "updated_at" in entity.columns else "cast(null as timestamp)"
-    parts_missing = " and ".join(f"{name} is null" for name in entity.key)
     return f"""
 with typed as (
   select
@@ -174,7 +183,7 @@ signed as (select {", ".join(columns)}, _keep, _rejected, _deleted, _origin from
 hashed as (select *, {_hash_sql(mapping)} as _row_hash from signed)
 select
   {own}, {quoted(mapping.source_system)} as source_system,
-  case when {parts_missing} then '{NO_KEY}' || _row_hash else {key_sql(mapping)} end as _key,
+  coalesce({key_sql(mapping)}, '{NO_KEY}' || _row_hash) as _key,
   _keep, _rejected, _origin, {quoted(mapping.version)} as _mapping_version,
   $load_id as _load_id, cast($load_seq as bigint) as _load_seq, cast($loaded_at as timestamp) as _loaded_at,
   case when _deleted then 'delete' else 'upsert' end as _change,

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from ingestion.entities import load_contract
+
 ONE_ROW = """
 erp_invoices:
   table: doc
@@ -303,7 +305,7 @@ def test_keys_of_several_parts_cannot_be_mixed_up(small_company):
 def test_rows_without_a_key_are_kept_apart_for_gate_one(small_company):
     small_company.source("erp_products: {table: p}")
     small_company.sql(
-        "create table p (product_code text, product_name text); insert into p values (null,'a'),(null,'b')"
+        "create table p (product_code text, product_name text); insert into p values (null,'a'),('','b')"
     )
     assert small_company.load().new_versions == 2
     assert small_company.load().status == "unchanged"
@@ -323,3 +325,49 @@ def test_kept_columns_travel_along_as_text(small_company):
     assert json.loads(row["_keep"]) == {"colour": '红"', "weight": "1.5"}
     small_company.sql("update p set weight = 2.5")
     assert small_company.load().new_versions == 1, "what is kept counts when versions are compared"
+
+
+def test_two_rows_whose_key_cannot_be_cast_stay_two(small_company):
+    small_company.source("erp_exchange_rates: {table: r}")
+    small_company.sql(
+        "create table r (from_currency text, to_currency text, rate_date text, rate real);"
+        "insert into r values ('USD', 'CNY', '2026-02-30', 7.1), ('USD', 'CNY', '2026-02-31', 7.2)"
+    )
+    small_company.load()
+    assert [row["_key"] for row in small_company.rows("erp_exchange_rates")] == [
+        "USD|CNY|2026-02-30",
+        "USD|CNY|2026-02-31",
+    ]
+
+
+SAMPLES = {
+    "text": ("x1", "x1"),
+    "integer": ("7", 7),
+    "quantity": ("1.5", Decimal("1.5")),
+    "money": ("-12.3456", Decimal("-12.3456")),
+    "rate": ("7.12345678", Decimal("7.12345678")),
+    "probability": ("0.123456", Decimal("0.123456")),
+    "boolean": ("true", True),
+    "date": ("2024-02-29", date(2024, 2, 29)),
+    "timestamp": ("2024-02-29 08:00:00", datetime(2024, 2, 29)),
+}
+
+
+@pytest.mark.parametrize("name", sorted(load_contract()))
+def test_a_table_that_already_is_the_entity_needs_no_mapping(small_company, name):
+    entity = load_contract()[name]
+    values = {
+        column: (told.values[0], told.values[0]) if told.type == "code" else SAMPLES[told.type]
+        for column, told in entity.columns.items()
+    }
+    small_company.source(f"{name}: {{}}", kind=entity.kind)
+    columns = ", ".join(f'"{column}"' for column in values)
+    small_company.sql(f"create table {name} ({columns})")
+    small_company.sql(f"insert into {name} values ({', '.join(repr(text) for text, _ in values.values())})")
+    record = small_company.load()
+    assert (record.status, record.rejected_rows, record.error) == ("loaded", 0, "")
+    (row,) = small_company.rows(name)
+    wanted = {column: value for column, (_, value) in values.items()}
+    if "currency" in wanted:
+        wanted["currency"] = "X1"
+    assert {column: row[column] for column in wanted} == wanted
