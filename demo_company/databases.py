@@ -80,24 +80,35 @@ def insert(connection: Connection, table: Table, rows: Rows) -> int:
 
 
 def apply_change(connection: Connection, change: Change) -> None:
-    """Inserts, updates and deletes by key what differs between two days."""
+    """Inserts, updates and deletes by key what differs between two days.
+
+    Rows to be inserted are deleted first, so that repeating a change that was broken off mends it.
+    """
     table = change.table
-    insert(connection, table, change.new.take(change.inserted))
     quote = connection.dialect.identifier_preparer
     mark = "?" if connection.dialect.name == "sqlite" else "%s"
     names = [c.name for c in table.columns]
     keys = [c.name for c in table.primary_key.columns]
     where = " and ".join(f"{quote.quote(k)} = {mark}" for k in keys)
     places = [names.index(k) for k in keys]
-    if len(change.updated):
-        rows = tuples(table, change.new.take(change.updated), 0, len(change.updated))
+
+    def key_of(row: tuple) -> tuple:
+        return tuple(row[p] for p in places)
+
+    gone = all_tuples(table, change.old.take(change.deleted)) + all_tuples(table, change.new.take(change.inserted))
+    if gone:
+        sql = f"delete from {quote.format_table(table)} where {where}"
+        connection.exec_driver_sql(sql, [key_of(row) for row in gone])
+    insert(connection, table, change.new.take(change.inserted))
+    changed = all_tuples(table, change.new.take(change.updated))
+    if changed:
         values = ", ".join(f"{quote.quote(n)} = {mark}" for n in names)
         sql = f"update {quote.format_table(table)} set {values} where {where}"
-        connection.exec_driver_sql(sql, [row + tuple(row[p] for p in places) for row in rows])
-    if len(change.deleted):
-        rows = tuples(table, change.old.take(change.deleted), 0, len(change.deleted))
-        sql = f"delete from {quote.format_table(table)} where {where}"
-        connection.exec_driver_sql(sql, [tuple(row[p] for p in places) for row in rows])
+        connection.exec_driver_sql(sql, [row + key_of(row) for row in changed])
+
+
+def all_tuples(table: Table, rows: Rows) -> list[tuple]:
+    return tuples(table, rows, 0, len(rows))
 
 
 def tuples(table: Table, rows: Rows, start: int, stop: int) -> list[tuple]:

@@ -63,10 +63,13 @@ class TruthWriter:
         self.put("customers", truth_tables.customers(self.plan, chunk, calendar))
         self.put("churn", truth_tables.churn(chunk, calendar))
         self.months(chunk.parties.gid, truth_tables.money(chunk, calendar))
-        for day, rule, parties in truth_tables.active(chunk, calendar):
-            ids = [keys.true_id(g) for g in chunk.parties.gid[parties].tolist()]
-            self.put("active_customers", {"day": [to_date(day)] * len(ids), "rule": [rule] * len(ids),
-                                          "true_customer_id": ids})  # fmt: skip
+        active = [
+            (to_date(day), rule, keys.true_id(gid))
+            for day, rule, parties in truth_tables.active(chunk, calendar)
+            for gid in chunk.parties.gid[parties].tolist()
+        ]
+        names = [name for name, _ in SCHEMAS["active_customers"]]
+        self.put("active_customers", dict(zip(names, zip(*active, strict=True), strict=True)))
         self.receivable += truth_tables.receivable_by_day(chunk, calendar)
         self.sales += truth_tables.sales_by_month(chunk, calendar)
 

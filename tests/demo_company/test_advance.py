@@ -106,3 +106,15 @@ def test_a_company_that_is_not_there_cannot_live_on(tmp_path: Path) -> None:
 def test_time_does_not_run_backwards(home: Path) -> None:
     with pytest.raises(DemoError, match="cannot pass"):
         advance(home, 0)
+
+
+def test_an_advance_that_was_broken_off_is_mended_by_the_next(home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home / "demo", tmp_path / "demo")
+    advance(tmp_path, 10)
+    whole = dump(tmp_path)
+    with sqlite3.connect(tmp_path / "demo/erp.db") as erp:  # as if it had been killed before these were written
+        erp.execute("delete from gl_journal where changed_at > '2026-07-05'")
+    erp.close()
+    (tmp_path / "demo/today.txt").write_text("2026-06-30\n", encoding="utf-8")
+    advance(tmp_path, 10)
+    assert dump(tmp_path) == whole
