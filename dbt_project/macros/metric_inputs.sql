@@ -9,7 +9,7 @@ left join {{ ref('customer_months') }} as segments
 
 {#- A member for every row: rows that name none sum up under 'unknown', so that members sum to the total. -#}
 {% macro segment(column) -%}
-coalesce(nullif(trim(cast({{ column }} as varchar)), ''), 'unknown')
+coalesce(nullif(trim(cast({{ column }} as {{ dbt.type_string() }})), ''), 'unknown')
 {%- endmacro %}
 
 {#- The segments that belong to the customer; owner and channel only where the row has none of its own. -#}

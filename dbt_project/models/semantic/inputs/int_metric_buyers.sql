@@ -6,12 +6,19 @@ with context as (
 
 ),
 
--- what was ordered on one day is one purchase
+-- what was ordered on one day is one purchase; one that was returned as a whole counts until then
 purchase_days as (
 
-    select distinct customer_key, purchase_date
-    from {{ ref('int_purchases') }}
-    where customer_key <> 'unassigned'
+    select
+        purchases.customer_key,
+        purchases.purchase_date,
+        max(coalesce(returned.returned_date, {{ no_end() }})) as counts_until
+    from {{ ref('int_purchases') }} as purchases
+    left join {{ ref('int_metric_returned_purchases') }} as returned
+        on purchases.purchase_type = returned.purchase_type
+        and purchases.purchase_key = returned.purchase_key
+    where purchases.customer_key <> 'unassigned'
+    group by purchases.customer_key, purchases.purchase_date
 
 ),
 
@@ -38,6 +45,7 @@ final as (
         on segments.customer_key = purchase_days.customer_key
         and purchase_days.purchase_date <= segments.month_end
         and purchase_days.purchase_date > {{ add_days('segments.month_end', -365) }}
+        and purchase_days.counts_until > segments.month_end
     group by
         segments.customer_key, segments.month_start, segments.acquisition_channel, segments.region,
         segments.owner_id, segments.tier, segments.customer_type
