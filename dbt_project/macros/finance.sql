@@ -9,7 +9,8 @@
 left join {{ ref('int_exchange_rates') }} as {{ name }}
     on {{ name }}.from_currency = {{ from_currency }}
     and {{ name }}.to_currency = {{ to_currency }}
-    and {{ name }}.valid_from = case when {{ from_currency }} = {{ to_currency }} then {{ first_day_of_all() }} else {{ day }} end
+    and {{ name }}.valid_from
+        = case when {{ from_currency }} = {{ to_currency }} then {{ first_day_of_all() }} else {{ day }} end
 {%- endmacro %}
 
 {% macro first_day_of_all() %}cast('1900-01-01' as date){% endmacro %}
@@ -36,5 +37,11 @@ cast({{ to_money('(' ~ running_amount ~ ') * ' ~ factor) }}
 
 {#- part / whole of a money amount, exact to the cent where the quotient falls on half a cent. -#}
 {% macro share_of_money(amount, part, whole) -%}
-{{ to_money('cast(cast(' ~ amount ~ ' as double) * cast(' ~ part ~ ' as double) / nullif(cast(' ~ whole ~ ' as double), 0) as decimal(28, 8))') }}
+{%- set quotient = safe_ratio('cast(' ~ amount ~ ' as double) * cast(' ~ part ~ ' as double)', whole) -%}
+{{ to_money('cast(' ~ quotient ~ ' as decimal(28, 8))') }}
+{%- endmacro %}
+
+{#- Sum of money over the rows of a group for which a condition holds; 0 where there is none. -#}
+{% macro money_where(condition, amount='amount') -%}
+cast(sum(case when {{ condition }} then {{ amount }} else 0 end) as decimal(18, 2))
 {%- endmacro %}

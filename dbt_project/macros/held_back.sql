@@ -30,4 +30,6 @@ where ranked.version_rank = 1
 {%- endmacro %}
 
 {#- erp_invoices -> stg_erp__invoices -#}
-{% macro staging_model(entity) %}{{ return('stg_' ~ entity | replace('_', '__', 1) | replace('svc__', 'service__')) }}{% endmacro %}
+{% macro staging_model(entity) %}
+    {{ return('stg_' ~ entity | replace('_', '__', 1) | replace('svc__', 'service__')) }}
+{% endmacro %}

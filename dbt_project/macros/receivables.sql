@@ -10,7 +10,9 @@ case
 end
 {%- endmacro %}
 
-{% macro ageing_buckets() %}{{ return(['not_due', 'days_1_30', 'days_31_60', 'days_61_90', 'days_over_90']) }}{% endmacro %}
+{% macro ageing_buckets() %}
+    {{ return(['not_due', 'days_1_30', 'days_31_60', 'days_61_90', 'days_over_90']) }}
+{% endmacro %}
 
 {#- Body of a select: open items as of any day (a DATE expression), in document currency. Invoices are positive; receipts
     and credit notes that are not applied are negative; their sum is the receivable of that day. -#}

@@ -23,8 +23,9 @@ final as (
         entries.ledger_currency as currency,
         {{ to_money('entries.amount') }} as ledger_amount,
         {{ converted('entries.amount', 'reporting_rate') }} as amount,
-        {{ to_money('entries.amount * ' ~ natural_sign('entries.account_class')) }} as ledger_natural_amount,
-        {{ converted('entries.amount * ' ~ natural_sign('entries.account_class'), 'reporting_rate') }} as natural_amount,
+        {%- set natural = 'entries.amount * ' ~ natural_sign('entries.account_class') %}
+        {{ to_money(natural) }} as ledger_natural_amount,
+        {{ converted(natural, 'reporting_rate') }} as natural_amount,
         {{ is_rate_missing('entries.amount', 'reporting_rate') }} as is_missing_rate,
         entries.is_stale
     from entries

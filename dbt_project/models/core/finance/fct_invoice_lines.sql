@@ -20,7 +20,8 @@ lines as (
     -- amounts of the header carry their sign already
     select
         invoices.source_system, 'whole:' || invoices.invoice_id, invoices.invoice_id, null, null, null, null, null,
-        invoices.document_net_amount * invoices.sign, invoices.document_tax_amount * invoices.sign, null, null, true, invoices.is_stale
+        invoices.document_net_amount * invoices.sign, invoices.document_tax_amount * invoices.sign, null, null, true,
+        invoices.is_stale
     from invoices
     left join {{ ref('stg_erp__invoice_lines') }} as own
         on own.source_system = invoices.source_system
@@ -75,8 +76,9 @@ final as (
         cast(signed.tax_amount * signed.sign as decimal(18, 4)) as document_tax_amount,
         signed.line_net_amount as document_net_amount,
         signed.currency,
-        {{ line_money('signed.running_net_amount', 'signed.line_net_amount', 'signed.ledger_rate') }} as ledger_net_amount,
-        {{ line_money('signed.running_net_amount', 'signed.line_net_amount', 'signed.reporting_rate') }} as net_amount,
+        {%- for name, rate in [('ledger_net_amount', 'ledger_rate'), ('net_amount', 'reporting_rate')] %}
+        {{ line_money('signed.running_net_amount', 'signed.line_net_amount', 'signed.' ~ rate) }} as {{ name }},
+        {%- endfor %}
         {{ to_money('signed.cost_amount * signed.sign') }} as ledger_cost_amount,
         {{ converted('(signed.cost_amount * signed.sign)', 'cost_rate') }} as cost_amount,
         signed.is_whole_invoice,

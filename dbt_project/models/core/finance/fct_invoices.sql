@@ -1,5 +1,5 @@
--- A draft that was thrown away never was a debt. A cancelled document was one if the change log saw it posted or the
--- ledger has postings of it: then it counts from its date until its cancellation.
+-- A draft that was thrown away never was a debt. A cancelled document was one if the change log saw it posted or
+-- the ledger has postings of it: then it counts from its date until its cancellation.
 with invoices as (
     select * from {{ ref('stg_erp__invoices') }}
 ),

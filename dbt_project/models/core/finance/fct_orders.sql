@@ -55,7 +55,8 @@ final as (
         -- an order without lines is free; one of whose lines has no rate has no amount
         cast(coalesce(lines.document_net_amount, 0) as decimal(18, 4)) as document_net_amount,
         {%- for amount in ['ledger_net_amount', 'net_amount'] %}
-        cast(case when coalesce(lines.missing_rates, 0) = 0 then coalesce(lines.{{ amount }}, 0) end as decimal(18, 2)) as {{ amount }},
+        cast(case when coalesce(lines.missing_rates, 0) = 0 then coalesce(lines.{{ amount }}, 0) end as decimal(18, 2))
+            as {{ amount }},
         {%- endfor %}
         cast(lines.cost_amount as decimal(18, 2)) as cost_amount,
         coalesce(lines.missing_rates, 0) = 1 as is_missing_rate,

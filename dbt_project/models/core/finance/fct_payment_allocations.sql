@@ -5,11 +5,13 @@ with context as (
 applications as (
     select
         source_system, allocation_id, payment_id, credit_note_id, invoice_id,
+        case when payment_id is not null then 'receipt' else 'credit_note' end as allocation_type,
+        coalesce(payment_id, credit_note_id) as settling_id,
         allocated_on, allocated_amount, payment_amount, false as is_derived, is_stale
     from {{ ref('stg_erp__payment_allocations') }}
     union all
     select
-        source_system, 'credit:' || credit_note_id, null, credit_note_id, invoice_id,
+        source_system, 'credit:' || credit_note_id, null, credit_note_id, invoice_id, 'credit_note', credit_note_id,
         allocated_date, allocated_amount, allocated_amount, true, false
     from {{ ref('int_credit_fallbacks') }}
 ),
@@ -29,7 +31,6 @@ settling as (
 matched as (
     select
         applications.*,
-        case when applications.payment_id is not null then 'receipt' else 'credit_note' end as allocation_type,
         invoices.invoice_key,
         coalesce(invoices.customer_key, settling.customer_key, 'unassigned') as customer_key,
         coalesce(settling.customer_key, 'unassigned') as payer_customer_key,
@@ -47,8 +48,8 @@ matched as (
     left join {{ ref('fct_invoices') }} as invoices
         on invoices.invoice_key = {{ source_key('applications.source_system', 'applications.invoice_id') }}
     left join settling
-        on settling.settling_key = {{ source_key('applications.source_system', 'coalesce(applications.payment_id, applications.credit_note_id)') }}
-        and settling.allocation_type = case when applications.payment_id is not null then 'receipt' else 'credit_note' end
+        on settling.settling_key = {{ source_key('applications.source_system', 'applications.settling_id') }}
+        and settling.allocation_type = applications.allocation_type
 ),
 
 final as (
@@ -78,7 +79,8 @@ final as (
         ) as decimal(18, 4)) as document_settling_amount,
         {{ converted('matched.allocated_amount', 'reporting_rate') }} as allocated_amount,
         case when matched.allocation_type = 'receipt' and matched.is_effective
-            then greatest({{ days_between('matched.invoice_date', 'matched.settling_date') }}, 0) end as collection_days,
+            then greatest({{ days_between('matched.invoice_date', 'matched.settling_date') }}, 0)
+        end as collection_days,
         {{ is_rate_missing('matched.allocated_amount', 'reporting_rate') }} as is_missing_rate,
         matched.is_stale
     from matched

@@ -5,7 +5,7 @@ with context as (
 payments as (
     select
         staged.*,
-        coalesce(staged.currency, context.ledger_currency) as document_currency,
+        coalesce(staged.currency, context.ledger_currency) as paid_currency,
         coalesce(staged.status, 'posted') as posting_status,
         context.reporting_currency,
         context.ledger_currency
@@ -22,8 +22,8 @@ measured as (
         {{ converted('payments.amount', 'reporting_rate') }} as reporting_money
     from payments
     {{ customer_key_joins('payments', erp_customers='customer_code') }}
-    {{ join_rates('ledger_rate', 'payments.document_currency', 'payments.ledger_currency', 'payments.payment_date') }}
-    {{ join_rates('reporting_rate', 'payments.document_currency', 'payments.reporting_currency', 'payments.payment_date') }}
+    {{ join_rates('ledger_rate', 'payments.paid_currency', 'payments.ledger_currency', 'payments.payment_date') }}
+    {{ join_rates('reporting_rate', 'payments.paid_currency', 'payments.reporting_currency', 'payments.payment_date') }}
     left join {{ ref('int_cancellations') }} as cancellations
         on cancellations.entity = 'erp_payments'
         and cancellations.source_system = payments.source_system
@@ -44,7 +44,7 @@ final as (
         posting_status = 'cancelled' as is_cancelled,
         cancelled_date,
         case when posting_status = 'cancelled' then greatest(cancelled_date, payment_date) end as reversed_date,
-        document_currency as currency,
+        paid_currency as currency,
         cast(amount as decimal(18, 4)) as document_amount,
         ledger_money as ledger_amount,
         case when reporting_currency = ledger_currency then ledger_money else reporting_money end as amount,

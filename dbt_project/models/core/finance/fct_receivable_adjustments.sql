@@ -7,7 +7,7 @@ adjustments as (
         staged.*,
         invoices.invoice_key,
         invoices.customer_key as invoice_customer_key,
-        coalesce(staged.currency, invoices.currency, context.ledger_currency) as document_currency,
+        coalesce(staged.currency, invoices.currency, context.ledger_currency) as own_currency,
         context.reporting_currency,
         context.ledger_currency
     from {{ ref('stg_erp__receivable_adjustments') }} as staged
@@ -26,7 +26,7 @@ final as (
         coalesce(adjustments.invoice_customer_key, {{ customer_key_of('erp_customers') }}) as customer_key,
         adjustments.adjusted_on as adjusted_date,
         adjustments.adjustment_type,
-        adjustments.document_currency as currency,
+        adjustments.own_currency as currency,
         cast(adjustments.amount as decimal(18, 4)) as document_amount,
         {{ converted('adjustments.amount', 'ledger_rate') }} as ledger_amount,
         {{ converted('adjustments.amount', 'reporting_rate') }} as amount,
@@ -36,8 +36,12 @@ final as (
         adjustments.is_stale
     from adjustments
     {{ customer_key_joins('adjustments', erp_customers='customer_code') }}
-    {{ join_rates('ledger_rate', 'adjustments.document_currency', 'adjustments.ledger_currency', 'adjustments.adjusted_on') }}
-    {{ join_rates('reporting_rate', 'adjustments.document_currency', 'adjustments.reporting_currency', 'adjustments.adjusted_on') }}
+    {{ join_rates(
+        'ledger_rate', 'adjustments.own_currency', 'adjustments.ledger_currency', 'adjustments.adjusted_on'
+    ) }}
+    {{ join_rates(
+        'reporting_rate', 'adjustments.own_currency', 'adjustments.reporting_currency', 'adjustments.adjusted_on'
+    ) }}
 )
 
 select * from final

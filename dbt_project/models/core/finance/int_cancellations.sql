@@ -4,10 +4,12 @@ with context as (
     select time_zone from {{ ref('run_context') }}
 ),
 
-{% set kinds = {'erp_orders': 'stg_erp__orders', 'erp_invoices': 'stg_erp__invoices', 'erp_payments': 'stg_erp__payments'} %}
+{% set kinds = ['erp_orders', 'erp_invoices', 'erp_payments'] %}
 cancelled as (
-    {% for entity, staged in kinds.items() %}
-    select '{{ entity }}' as entity, source_system, _key, cancelled_on, _version_at from {{ ref(staged) }} where status = 'cancelled'
+    {% for entity in kinds %}
+    select '{{ entity }}' as entity, source_system, _key, cancelled_on, _version_at
+    from {{ ref(staging_model(entity)) }}
+    where status = 'cancelled'
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

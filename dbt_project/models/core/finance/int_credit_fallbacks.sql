@@ -1,5 +1,5 @@
--- A system that keeps no credit applications names the credited invoice instead: the credit is applied on its date, up to
--- what is open then. Credits of one invoice follow each other, so each finds what the ones before it left.
+-- A system that keeps no credit applications names the credited invoice instead: the credit is applied on its date,
+-- up to what is open then. Credits of one invoice follow each other, so each finds what the ones before it left.
 with credit_notes as (
     select
         source_system,

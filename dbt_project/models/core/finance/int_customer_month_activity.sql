@@ -78,7 +78,8 @@ select
     cast(coalesce({{ part }}.{{ column }}, 0) as bigint) as {{ column }},
     {%- endfor %}
     {%- for column, part in [
-        ('order_net_amount', 'purchases'), ('billed_net_amount', 'billed'), ('billed_gross_amount', 'billed'), ('collected_amount', 'collected'),
+        ('order_net_amount', 'purchases'), ('billed_net_amount', 'billed'), ('billed_gross_amount', 'billed'),
+        ('collected_amount', 'collected'),
     ] %}
     cast(coalesce({{ part }}.{{ column }}, 0) as decimal(18, 2)) as {{ column }}{{ ',' if not loop.last }}
     {%- endfor %}

@@ -16,9 +16,10 @@ overdue as (
     select
         customer_key,
         month_start,
-        cast(sum(case when item_type = 'invoice' and amount > 0 then amount else 0 end) as decimal(18, 2)) as open_items_closing,
-        cast(sum(case when item_type = 'invoice' and amount > 0 and days_overdue > 0 then amount else 0 end) as decimal(18, 2)) as overdue_closing
+        {{ money_where('true') }} as open_items_closing,
+        {{ money_where('days_overdue > 0') }} as overdue_closing
     from {{ ref('int_receivable_month_items') }}
+    where item_type = 'invoice' and amount > 0
     group by customer_key, month_start
 ),
 
@@ -53,8 +54,8 @@ joined as (
         bases.cogs_basis,
         {%- for column in [
             'net_revenue', 'cogs_amount', 'service_time_amount', 'service_direct_amount', 'service_unattributed_amount',
-            'selling_amount', 'rebate_amount', 'marketing_amount', 'selling_unattributed_amount', 'marketing_unattributed_amount',
-            'bad_debt_amount', 'fx_difference_amount',
+            'selling_amount', 'rebate_amount', 'marketing_amount', 'selling_unattributed_amount',
+            'marketing_unattributed_amount', 'bad_debt_amount', 'fx_difference_amount',
         ] %}
         coalesce(profit.{{ column }}, 0) as {{ column }},
         {%- endfor %}
@@ -74,7 +75,8 @@ joined as (
         ('profit', ref('int_customer_month_profit')), ('activity', ref('int_customer_month_activity')),
         ('receivables', 'receivables'), ('overdue', 'overdue'),
     ] %}
-    left join {{ relation }} as {{ name }} on {{ name }}.customer_key = spine.customer_key and {{ name }}.month_start = spine.month_start
+    left join {{ relation }} as {{ name }}
+        on {{ name }}.customer_key = spine.customer_key and {{ name }}.month_start = spine.month_start
     {%- endfor %}
 )
 

@@ -16,7 +16,7 @@ summed as (
             min(case when line = 'net_revenue' then basis end)
         ) as revenue_basis,
         {%- for line in lines %}
-        cast(sum(case when line = '{{ line }}' then amount else 0 end) as decimal(18, 2)) as {{ line if line == 'net_revenue' else line ~ '_amount' }}{{ ',' if not loop.last }}
+        {{ money_where("line = '" ~ line ~ "'") }} as {{ line if line == 'net_revenue' else line ~ '_amount' }}{{ ',' if not loop.last }}
         {%- endfor %}
     from entries
     group by customer_key, month_start

@@ -1,5 +1,5 @@
--- Opening, flows and closing per customer and month, in reporting and in ledger currency. What the flows do not explain is
--- the effect of currency: balances stand at the month-end rate, flows at the rate of their day.
+-- Opening, flows and closing per customer and month, in reporting and in ledger currency. What the flows do not
+-- explain is the effect of currency: balances stand at the month-end rate, flows at the rate of their day.
 {%- set flows = ['billed', 'receipts', 'credit_notes', 'adjustments', 'transfers'] %}
 with context as (
     select as_of_date from {{ ref('run_context') }}
@@ -15,13 +15,17 @@ entries as (
     select customer_key, month_start, 'closing' as line, amount, ledger_amount
     from balances
     union all
-    select balances.customer_key, months.next_month_start as month_start, 'opening' as line, balances.amount, balances.ledger_amount
+    select
+        balances.customer_key, months.next_month_start as month_start, 'opening' as line, balances.amount,
+        balances.ledger_amount
     from balances
     inner join {{ ref('int_finance_months') }} as months
         on months.month_start = balances.month_start
         and months.is_followed
     union all
-    select events.customer_key, {{ month_start('events.event_date') }} as month_start, events.bridge_line as line, events.amount, events.ledger_amount
+    select
+        events.customer_key, {{ month_start('events.event_date') }} as month_start, events.bridge_line as line,
+        events.amount, events.ledger_amount
     from {{ ref('int_receivable_events') }} as events
     inner join context on events.event_date <= context.as_of_date
 ),
@@ -31,8 +35,8 @@ summed as (
         customer_key,
         month_start,
         {%- for line in ['opening'] + flows + ['closing'] %}
-        cast(sum(case when line = '{{ line }}' then amount else 0 end) as decimal(18, 2)) as {{ line }}_amount,
-        cast(sum(case when line = '{{ line }}' then ledger_amount else 0 end) as decimal(18, 2)) as {{ line }}_ledger_amount
+        {{ money_where("line = '" ~ line ~ "'") }} as {{ line }}_amount,
+        {{ money_where("line = '" ~ line ~ "'", 'ledger_amount') }} as {{ line }}_ledger_amount
         {{- ',' if not loop.last }}
         {%- endfor %}
     from entries
@@ -43,7 +47,8 @@ select
     summed.*,
     {%- for side in ['', 'ledger_'] %}
     cast(closing_{{ side }}amount - opening_{{ side }}amount
-        {%- for line in flows %} - {{ line }}_{{ side }}amount{% endfor %} as decimal(18, 2)) as currency_{{ side }}amount
+        {%- for line in flows %} - {{ line }}_{{ side }}amount{% endfor %} as decimal(18, 2)
+    ) as currency_{{ side }}amount
     {{- ',' if not loop.last }}
     {%- endfor %}
 from summed

@@ -1,5 +1,6 @@
--- Rank by contribution profit of the last twelve months among the customers that had any result in them. The order is total,
--- so equal customers do not change places between runs. Shares count customers; a started customer belongs to the better tier.
+-- Rank by contribution profit of the last twelve months among the customers that had any result in them. The order
+-- is total, so equal customers do not change places between runs. Shares count customers; a started customer
+-- belongs to the better tier.
 with amounts as (
     select
         customer_key,

@@ -1,4 +1,5 @@
--- One row per day lets facts join by equality on any engine; the rule of the oldest usable rate is applied here alone.
+-- One row per day lets facts join by equality on any engine; the rule of the oldest usable rate is applied here
+-- alone.
 with context as (
     select as_of_date, reporting_currency, ledger_currency, exchange_rate_max_age_days from {{ ref('run_context') }}
 ),
@@ -47,9 +48,10 @@ spans as (
     where choice = 1
 ),
 
+{% set oldest = add_days(first_day_of_all(), 'exchange_rate_max_age_days') -%}
 ages as (
     select {{ days_between(first_day_of_all(), 'date_day') }} as age_days
-    from ({{ date_series(first_day_of_all(), add_days(first_day_of_all(), 'exchange_rate_max_age_days'), 'context') }}) as days
+    from ({{ date_series(first_day_of_all(), oldest, 'context') }}) as days
 ),
 
 usable as (

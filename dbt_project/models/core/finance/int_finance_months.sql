@@ -1,4 +1,5 @@
--- The months that finance looks at, each with the last day that has been seen: its end, or today in the month that runs.
+-- The months that finance looks at, each with the last day that has been seen: its end, or today in the month that
+-- runs.
 with context as (
     select as_of_date from {{ ref('run_context') }}
 ),

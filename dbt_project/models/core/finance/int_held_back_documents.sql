@@ -1,5 +1,5 @@
--- Receivable records that are held back, and with them the applications that cannot count while one of their two documents
--- is away.
+-- Receivable records that are held back, and with them the applications that cannot count while one of their two
+-- documents is away.
 with held as (
     {%- for entity in ['erp_invoices', 'erp_payments', 'erp_receivable_adjustments', 'erp_payment_allocations'] %}
     select
@@ -23,7 +23,8 @@ stranded as (
         on not held.is_staged
         and (
             (held.cause_entity = 'erp_payments' and held.cause_key = allocations.payment_key)
-            or (held.cause_entity = 'erp_invoices' and held.cause_key in (allocations.invoice_key, allocations.credit_note_key))
+            or (held.cause_entity = 'erp_invoices' and held.cause_key = allocations.invoice_key)
+            or (held.cause_entity = 'erp_invoices' and held.cause_key = allocations.credit_note_key)
         )
     where not allocations.is_effective
 )

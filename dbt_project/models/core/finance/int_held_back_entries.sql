@@ -1,5 +1,6 @@
--- Ledger entries that are held back still belong to the ledger. What such an entry does not say itself, the rest of the ledger
--- mostly does: its account's other entries name the class, its document's other entries the day, else the day of its version.
+-- Ledger entries that are held back still belong to the ledger. What such an entry does not say itself, the rest of
+-- the ledger mostly does: its account's other entries name the class, its document's other entries the day, else
+-- the day of its version.
 with context as (
     select reporting_currency, ledger_currency, as_of_date, time_zone from {{ ref('run_context') }}
 ),
@@ -70,7 +71,10 @@ select
     completed.document_id,
     {{ to_money('completed.document_amount') }} as ledger_amount,
     {{ converted('completed.document_amount', 'reporting_rate') }} as amount,
-    {{ to_money('completed.document_amount * ' ~ natural_sign('completed.account_class')) }} as ledger_natural_amount,
-    {{ converted('completed.document_amount * ' ~ natural_sign('completed.account_class'), 'reporting_rate') }} as natural_amount
+    {%- set natural = 'completed.document_amount * ' ~ natural_sign('completed.account_class') %}
+    {{ to_money(natural) }} as ledger_natural_amount,
+    {{ converted(natural, 'reporting_rate') }} as natural_amount
 from completed
-{{ join_rates('reporting_rate', 'completed.ledger_currency', 'completed.reporting_currency', 'completed.posting_date') }}
+{{ join_rates(
+    'reporting_rate', 'completed.ledger_currency', 'completed.reporting_currency', 'completed.posting_date'
+) }}

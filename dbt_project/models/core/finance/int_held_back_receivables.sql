@@ -1,5 +1,6 @@
--- What the ledger posted for records that are held back, less what the warehouse itself counts of them (an older version
--- that stands meanwhile): the part of the control account that receivables cannot explain yet, by month of posting.
+-- What the ledger posted for records that are held back, less what the warehouse itself counts of them (an older
+-- version that stands meanwhile): the part of the control account that receivables cannot explain yet, by month of
+-- posting.
 with postings as (
     select source_system, document_type, document_id, account_class, posting_date, ledger_amount, false as is_held_back
     from {{ ref('fct_gl_entries') }}
@@ -29,7 +30,7 @@ touched as (
 ),
 
 differences as (
-    select known.account_class, known.posting_date as entry_date, known.cause_entity, known.cause_key, known.ledger_amount as amount
+    select account_class, posting_date as entry_date, cause_entity, cause_key, ledger_amount as amount
     from known
     union all
     select 'receivable' as account_class, event_date, cause_entity, cause_key, -ledger_amount

@@ -1,5 +1,6 @@
--- Sign, currency and ledger amounts of each document. A credit note that comes with a positive gross amount has all its
--- amounts turned round; ledger amounts that a document brings hold, so its rate is the one between its two amounts.
+-- Sign, currency and ledger amounts of each document. A credit note that comes with a positive gross amount has all
+-- its amounts turned round; ledger amounts that a document brings hold, so its rate is the one between its two
+-- amounts.
 with context as (
     select reporting_currency, ledger_currency from {{ ref('run_context') }}
 ),
@@ -13,7 +14,9 @@ signed as (
         {%- set sign = "case when staged.document_type = 'credit_note' and staged.gross_amount > 0 then -1 else 1 end" %}
         cast({{ sign }} as bigint) as sign,
         cast(staged.net_amount * ({{ sign }}) as decimal(18, 4)) as net_amount,
-        cast(coalesce(staged.tax_amount, staged.gross_amount - staged.net_amount) * ({{ sign }}) as decimal(18, 4)) as tax_amount,
+        cast(
+            coalesce(staged.tax_amount, staged.gross_amount - staged.net_amount) * ({{ sign }}) as decimal(18, 4)
+        ) as tax_amount,
         cast(staged.gross_amount * ({{ sign }}) as decimal(18, 4)) as gross_amount,
         cast(staged.ledger_net_amount * ({{ sign }}) as decimal(18, 4)) as brought_net_amount,
         cast(staged.ledger_gross_amount * ({{ sign }}) as decimal(18, 4)) as brought_gross_amount,

@@ -1,5 +1,6 @@
--- A ledger names its documents in its own words, and numbers of different kinds overlap. The kind that a word means is learned:
--- it is the one for which most receivable postings of that word find a record of their number on their day.
+-- A ledger names its documents in its own words, and numbers of different kinds overlap. The kind that a word means
+-- is learned: it is the one for which most receivable postings of that word find a record of their number on their
+-- day.
 with postings as (
     select gl_entry_key, source_system, coalesce(document_type, '') as document_type, document_id, posting_date
     from {{ ref('fct_gl_entries') }}
@@ -27,7 +28,8 @@ ranked as (
     select
         matches.*,
         row_number() over (
-            partition by matches.source_system, matches.document_type order by matches.match_count desc, matches.cause_entity
+            partition by matches.source_system, matches.document_type
+            order by matches.match_count desc, matches.cause_entity
         ) as choice
     from matches
     inner join totals

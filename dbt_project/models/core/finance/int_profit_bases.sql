@@ -1,5 +1,5 @@
--- From which record each line of the customer result is taken (rule R7), decided once for the company. Customers are named
--- by the ledger where at least half of the money of an account class carries one.
+-- From which record each line of the customer result is taken (rule R7), decided once for the company. Customers
+-- are named by the ledger where at least half of the money of an account class carries one.
 {%- set named = "coalesce(max(case when account_class = '%s' then named_amount * 2 >= total_amount end), false)" %}
 with ledger as (
     select
@@ -28,7 +28,8 @@ documents as (
         (select count(*) from {{ ref('fct_order_lines') }} where cost_amount is not null) as order_cost_count,
         (select count(*) from {{ ref('fct_service_time') }} where cost_amount is not null) as service_cost_count,
         (select count(*) from {{ ref('fct_customer_costs') }} where cost_group = 'service') as direct_service_count,
-        (select count(*) from {{ ref('fct_customer_costs') }} where cost_group in ('selling', 'rebate')) as direct_selling_count,
+        (select count(*) from {{ ref('fct_customer_costs') }} where cost_group in ('selling', 'rebate'))
+            as direct_selling_count,
         (select count(*) from {{ ref('fct_customer_costs') }} where cost_group = 'marketing') as direct_marketing_count
 )
 

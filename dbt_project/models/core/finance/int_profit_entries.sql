@@ -1,5 +1,5 @@
--- Per customer, month and line of the result. Where the chosen basis is not the ledger, the difference to the ledger is a
--- line of the member 'unassigned': so that customers and unassigned always sum to the ledger.
+-- Per customer, month and line of the result. Where the chosen basis is not the ledger, the difference to the
+-- ledger is a line of the member 'unassigned': so that customers and unassigned always sum to the ledger.
 with sources as (
     select
         all_sources.*,
@@ -22,7 +22,8 @@ chosen as (
     select *
     from sources
     where basis = case
-        when company_basis = 'recognised' and account_class in ('revenue', 'cogs') and month_start < ledger_from_month then 'billed'
+        when company_basis = 'recognised' and account_class in ('revenue', 'cogs') and month_start < ledger_from_month
+            then 'billed'
         else company_basis
     end
 ),

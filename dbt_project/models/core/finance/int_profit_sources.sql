@@ -1,6 +1,9 @@
--- Every amount that may enter a customer's result, with the basis that it belongs to. Which of them do is int_profit_entries'.
+-- Every amount that may enter a customer's result, with the basis that it belongs to. Which of them do is
+-- int_profit_entries'.
 with records as (
-    select customer_key, posted_date as entry_date, 'revenue' as account_class, 'billed' as basis, 'net_revenue' as line, net_amount as amount
+    select
+        customer_key, posted_date as entry_date, 'revenue' as account_class, 'billed' as basis, 'net_revenue' as line,
+        net_amount as amount
     from {{ ref('fct_invoices') }} where posted_date is not null
     union all
     select customer_key, reversed_date, 'revenue', 'billed', 'net_revenue', cast(-net_amount as decimal(18, 2))
@@ -23,7 +26,9 @@ with records as (
     union all
     select
         customer_key, cost_date,
-        case cost_group when 'service' then 'service_expense' when 'marketing' then 'marketing_expense' else 'selling_expense' end,
+        case cost_group
+            when 'service' then 'service_expense' when 'marketing' then 'marketing_expense' else 'selling_expense'
+        end,
         'direct',
         case cost_group when 'service' then 'service_direct' else cost_group end,
         amount

@@ -1,4 +1,5 @@
--- A purchase is an order that is not cancelled; where a company brings no orders, a posted invoice of positive amount.
+-- A purchase is an order that is not cancelled; where a company brings no orders, a posted invoice of positive
+-- amount.
 with context as (
     select as_of_date from {{ ref('run_context') }}
 ),

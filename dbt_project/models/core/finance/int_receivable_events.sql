@@ -1,5 +1,6 @@
--- Every change of what customers owe, with its day and its cause. An item is an invoice (open until settled), a receipt or a
--- credit note (open until applied). An application moves money between two items; receivables change by documents alone.
+-- Every change of what customers owe, with its day and its cause. An item is an invoice (open until settled), a
+-- receipt or a credit note (open until applied). An application moves money between two items; receivables change
+-- by documents alone.
 with context as (
     select reporting_currency, ledger_currency from {{ ref('run_context') }}
 ),
@@ -22,26 +23,27 @@ documents as (
     from invoices
     union all
     select
-        'erp_payments', payment_key, payment_key, 'receipt', customer_key, 'receipts', payment_date, reversed_date, currency,
-        -document_amount, -ledger_amount, -amount
+        'erp_payments', payment_key, payment_key, 'receipt', customer_key, 'receipts', payment_date, reversed_date,
+        currency, -document_amount, -ledger_amount, -amount
     from {{ ref('fct_payments') }}
     union all
     select
-        'erp_receivable_adjustments', adjustment_key, invoice_key, 'invoice', customer_key, 'adjustments', adjusted_date, null, currency,
-        -document_amount, -ledger_amount, -amount
+        'erp_receivable_adjustments', adjustment_key, invoice_key, 'invoice', customer_key, 'adjustments',
+        adjusted_date, null, currency, -document_amount, -ledger_amount, -amount
     from {{ ref('fct_receivable_adjustments') }}
 ),
 
 moves as (
     select
-        applications.allocation_key as cause_key, applications.invoice_key as item_key, invoices.document_type as item_type,
-        applications.customer_key, applications.effective_date, applications.reversed_date, applications.currency,
+        applications.allocation_key as cause_key, applications.invoice_key as item_key,
+        invoices.document_type as item_type, applications.customer_key, applications.effective_date,
+        applications.reversed_date, applications.currency,
         -applications.document_allocated_amount as document_amount
     from applications
     inner join invoices on invoices.invoice_key = applications.invoice_key
     union all
     select
-        allocation_key, case when allocation_type = 'receipt' then payment_key else credit_note_key end, allocation_type,
+        allocation_key, coalesce(payment_key, credit_note_key), allocation_type,
         payer_customer_key, effective_date, reversed_date, settling_currency, document_settling_amount
     from applications
 ),

@@ -1,5 +1,5 @@
--- One cumulated balance per item and month in which it is open. Intervals without balance are dropped before the months are
--- joined, so items that are settled cost nothing.
+-- One cumulated balance per item and month in which it is open. Intervals without balance are dropped before the
+-- months are joined, so items that are settled cost nothing.
 with context as (
     select as_of_date from {{ ref('run_context') }}
 ),

@@ -1,5 +1,5 @@
--- Open items valued at each month end. Where a document brings its ledger amount, that amount holds: the open share of it is
--- what the ledger carries. Every other balance stands at the rate of the day.
+-- Open items valued at each month end. Where a document brings its ledger amount, that amount holds: the open share
+-- of it is what the ledger carries. Every other balance stands at the rate of the day.
 with context as (
     select reporting_currency, ledger_currency from {{ ref('run_context') }}
 ),
@@ -21,11 +21,13 @@ itemised as (
         coalesce(documents.is_disputed, false) as is_disputed,
         -- an item without invoice, such as an adjustment whose invoice is held back, has no due date to miss
         case when balances.item_type = 'invoice'
-            then {{ days_between('coalesce(documents.due_date, balances.as_of_date)', 'balances.as_of_date') }} end as days_overdue,
+            then coalesce({{ days_between('documents.due_date', 'balances.as_of_date') }}, 0) end as days_overdue,
         coalesce(documents.has_own_ledger_amount, false) and documents.document_total <> 0 as is_carried,
         documents.ledger_total,
-        {{ share_of_money('documents.ledger_total', 'balances.document_amount', 'documents.document_total') }} as open_share,
-        {{ share_of_money('documents.ledger_total', 'documents.document_total - balances.document_amount', 'documents.document_total') }} as used_share,
+        {%- set used = '(documents.document_total - balances.document_amount)' %}
+        {{ share_of_money('documents.ledger_total', 'balances.document_amount', 'documents.document_total') }}
+            as open_share,
+        {{ share_of_money('documents.ledger_total', used, 'documents.document_total') }} as used_share,
         context.reporting_currency,
         context.ledger_currency
     from {{ ref('int_receivable_month_balances') }} as balances

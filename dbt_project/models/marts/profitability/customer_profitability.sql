@@ -1,5 +1,6 @@
--- The capital charge is a cost that no ledger posts: what customers are charged stands against them as one balancing line of
--- the member 'unassigned', so that the sum of all members stays the ledger's profit before overhead.
+-- The capital charge is a cost that no ledger posts: what customers are charged stands against them as one
+-- balancing line of the member 'unassigned', so that the sum of all members stays the ledger's profit before
+-- overhead.
 {%- set trailing = ['net_revenue', 'gross_margin', 'cost_to_serve', 'contribution_profit', 'net_profit'] %}
 with context as (
     select capital_charge_rate from {{ ref('run_context') }}
@@ -16,7 +17,8 @@ charges as (
     select
         amounts.customer_key,
         amounts.month_start,
-        {{ share_of_money('amounts.average_receivable * context.capital_charge_rate', 'amounts.days_seen', '365') }} as capital_charge
+        {%- set yearly = '(amounts.average_receivable * context.capital_charge_rate)' %}
+        {{ share_of_money(yearly, 'amounts.days_seen', '365') }} as capital_charge
     from amounts
     cross join context
     where amounts.customer_key <> 'unassigned'
@@ -35,7 +37,8 @@ results as (
         amounts.*,
         coalesce(balanced.capital_charge, 0) as capital_charge_amount,
         cast(amounts.contribution_profit - amounts.bad_debt_amount - amounts.fx_difference_amount
-            - amounts.selling_unattributed_amount - amounts.marketing_unattributed_amount - coalesce(balanced.capital_charge, 0) as decimal(18, 2)) as net_profit
+            - amounts.selling_unattributed_amount - amounts.marketing_unattributed_amount
+            - coalesce(balanced.capital_charge, 0) as decimal(18, 2)) as net_profit
     from amounts
     left join balanced
         on balanced.customer_key = amounts.customer_key

@@ -1,6 +1,6 @@
 {{ config(schema='core') }}
--- Flows of the month are tied for results and cash, the balance at its end for receivables. What is held back is a line of its
--- own; whatever remains is a difference that nobody has explained.
+-- Flows of the month are tied for results and cash, the balance at its end for receivables. What is held back is a
+-- line of its own; whatever remains is a difference that nobody has explained.
 with context as (
     select reporting_currency, ledger_currency from {{ ref('run_context') }}
 ),
@@ -30,7 +30,8 @@ dense as (
         {%- for column in ['ledger_amount', 'marts_amount', 'held_back_amount', 'held_back_count'] %}
         coalesce(case when controlled.account_class = 'receivable'
             then sum(monthly.{{ column }}) over (
-                partition by controlled.account_class order by months.month_start rows between unbounded preceding and current row
+                partition by controlled.account_class order by months.month_start
+                rows between unbounded preceding and current row
             )
             else monthly.{{ column }} end, 0) as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
@@ -45,7 +46,8 @@ select
     dense.month_start,
     dense.account_class,
     case when dense.account_class = 'receivable' then 'balance' else 'movement' end as measure,
-    case when dense.account_class in ('cash', 'receivable') then context.ledger_currency else context.reporting_currency end as currency,
+    case when dense.account_class in ('cash', 'receivable') then context.ledger_currency
+        else context.reporting_currency end as currency,
     cast(dense.ledger_amount as decimal(18, 2)) as ledger_amount,
     cast(dense.marts_amount as decimal(18, 2)) as marts_amount,
     cast(dense.held_back_amount as decimal(18, 2)) as held_back_amount,

@@ -1,5 +1,5 @@
--- What each side brings to the tie, per account class and month. Results are in reporting currency, cash and receivables in
--- ledger currency. is_control marks what the ledger itself has posted.
+-- What each side brings to the tie, per account class and month. Results are in reporting currency, cash and
+-- receivables in ledger currency. is_control marks what the ledger itself has posted.
 with context as (
     select as_of_date from {{ ref('run_context') }}
 ),

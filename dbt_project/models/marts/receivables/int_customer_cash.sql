@@ -1,13 +1,15 @@
--- Cash from customers by month in ledger currency: as the payments say it, and as the ledger posts it for documents that it
--- calls payments.
+-- Cash from customers by month in ledger currency: as the payments say it, and as the ledger posts it for documents
+-- that it calls payments.
 with context as (
     select as_of_date from {{ ref('run_context') }}
 ),
 
 postings as (
-    select source_system, document_type, account_class, posting_date, ledger_amount from {{ ref('fct_gl_entries') }}
+    select source_system, document_type, account_class, posting_date, ledger_amount
+    from {{ ref('fct_gl_entries') }}
     union all
-    select source_system, document_type, account_class, posting_date, ledger_amount from {{ ref('int_held_back_entries') }}
+    select source_system, document_type, account_class, posting_date, ledger_amount
+    from {{ ref('int_held_back_entries') }}
     where not is_staged
 ),
 
