@@ -29,10 +29,11 @@ class MartJudge:
     def judge(self, rules: EntityRules) -> list[CheckResult]:
         """The result of every rule of the table, invariants included."""
         checks = []
-        if not self._exists(rules.name):
+        on_rows = self._rules_on_rows(rules)
+        if on_rows and not self._exists(rules.name):
             missing = f"table {rules.name} does not exist"
-            checks = [self._failed(rules.name, rule, missing) for rule in self._rules_on_rows(rules)]
-        else:
+            checks = [self._failed(rules.name, rule, missing) for rule in on_rows]
+        elif on_rows:
             checks = self._judge_rows(rules)
         for rule in rules.table_rules:
             if rule.kind == "not_empty":
