@@ -4,10 +4,6 @@ with context as (
     select * from {{ ref('run_context') }}
 ),
 
-has_orders as (
-    select count(*) as order_count from {{ ref('stg_erp__orders') }}
-),
-
 windows as (
     -- a contract in force, or run out (not cancelled, not replaced) no longer ago than the days of grace
     select
@@ -29,20 +25,15 @@ windows as (
         {{ add_days('invoices.invoice_date', 'context.active_days') }}
     from {{ ref('fct_invoices') }} as invoices
     cross join context
-    cross join has_orders
-    where invoices.is_posted
-        and invoices.document_type = 'invoice'
-        -- a purchase is an order; where a company brings none, a posted invoice of positive amount (rule R7)
-        and (context.profile = 'b2b_project'
-            or (context.profile = 'b2c' and has_orders.order_count = 0 and invoices.document_net_amount > 0))
+    where context.profile = 'b2b_project' and invoices.is_posted and invoices.document_type = 'invoice'
     union all
     select
-        orders.customer_key,
-        orders.order_date,
-        {{ add_days('orders.order_date', 'context.active_days') }}
-    from {{ ref('fct_orders') }} as orders
+        purchases.customer_key,
+        purchases.purchase_date,
+        {{ add_days('purchases.purchase_date', 'context.active_days') }}
+    from {{ ref('int_purchases') }} as purchases
     cross join context
-    where context.profile = 'b2c' and orders.is_booked
+    where context.profile = 'b2c'
 ),
 
 known as (

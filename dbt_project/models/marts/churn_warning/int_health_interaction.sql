@@ -1,10 +1,20 @@
 -- Days since the last two-way contact; who was never contacted counts from the day he is known (metric 53).
-with contacts as (
+-- Consumers are not called on: for them a visit or login of their own is contact.
+with days as (
+    select customer_key, contact_date from {{ ref('int_contacts') }}
+    union
+    select engagements.customer_key, engagements.occurred_date
+    from {{ ref('fct_engagements') }} as engagements
+    inner join {{ ref('run_context') }} as context
+        on context.profile = 'b2c' and engagements.occurred_date <= context.as_of_date
+),
+
+contacts as (
     select
         customer_key,
         contact_date,
         coalesce(lead(contact_date) over (partition by customer_key order by contact_date), {{ no_end() }}) as next_date
-    from {{ ref('int_contacts') }}
+    from days
 ),
 
 records as (

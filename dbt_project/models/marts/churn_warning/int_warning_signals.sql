@@ -47,7 +47,8 @@ final as (
             {{ days_between('customers.last_order_date', 'health.snapshot_date') }} >= context.limit_days_without_order_key_account, false
         ) as is_no_order_key_account,
         coalesce(opportunities.days_without_follow_up > context.limit_days_without_follow_up, false) as is_stale_opportunity,
-        coalesce(interaction.measure >= context.limit_days_without_contact, false) as is_no_contact
+        -- nobody calls on the customers of a shop
+        context.profile <> 'b2c' and coalesce(interaction.measure >= context.limit_days_without_contact, false) as is_no_contact
     from health
     cross join context
     inner join {{ ref('dim_customers') }} as customers on customers.customer_key = health.customer_key

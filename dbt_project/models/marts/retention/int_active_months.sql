@@ -12,6 +12,7 @@ final as (
         on months.month_as_of_date >= contracts.starts_date
         and months.month_start < coalesce(contracts.in_force_until_date, {{ no_end() }})
     where not contracts.is_draft
+        and contracts.starts_date < coalesce(contracts.in_force_until_date, {{ no_end() }})
     union
     select invoices.customer_key, {{ month_start('invoices.invoice_date') }}
     from {{ ref('fct_invoices') }} as invoices
