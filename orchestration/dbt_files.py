@@ -12,7 +12,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource
 
 from ingestion.entities import load_contract
 from orchestration.keys import IDENTITY, VERDICTS, raw_key
-from orchestration.run_state import product_digest
+from orchestration.run_state import files_digest
 from warehouse.errors import CmwError
 from warehouse.settings import Settings
 
@@ -49,7 +49,7 @@ def manifest_path(settings: Settings) -> Path:
 def ensure_manifest(settings: Settings) -> Path:
     """Parses the dbt project when it has changed since the manifest was written."""
     path, stamp = manifest_path(settings), settings.dbt_target / "parsed.txt"
-    digest = product_digest()
+    digest = files_digest([settings.dbt_project])
     if path.exists() and stamp.exists() and stamp.read_text(encoding="ascii") == digest:
         return path
     arguments = ["parse", "--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project)]

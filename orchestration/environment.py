@@ -24,6 +24,7 @@ def prepare(settings: Settings | None = None) -> Settings:
     os.environ["CMW_HOME"] = str(settings.home)
     os.environ["CMW_CONFIG"] = str(settings.config)
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+    os.environ["CMW_DAGSTER_HISTORY"] = str(settings.dagster_home / "history" / "runs")
     for folder in (settings.home, settings.dagster_home, settings.working_file.parent, settings.dbt_target):
         folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(PROJECT_ROOT / "dagster.yaml", settings.dagster_home / "dagster.yaml")

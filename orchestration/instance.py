@@ -1,12 +1,9 @@
 """Dagster's own records: open them, and put right what a killed process left in them."""
 
 import os
-import sqlite3
 from pathlib import Path
 
 import dagster as dg
-import sqlalchemy as sa
-from sqlalchemy.engine import Engine
 
 from warehouse.settings import Settings
 
@@ -55,23 +52,6 @@ def retire_dead_runs(instance: dg.DagsterInstance) -> list[str]:
     return retired
 
 
-def spare_the_disk(settings: Settings) -> None:
-    """Lets Dagster's SQLite files skip their syncs; a run writes some two thousand small transactions there.
-
-    They are a display, not the truth: a killed process loses nothing of them, only a power cut may
-    (docs/decisions/0007-dagster-history-without-syncs.md). Other SQLite files keep their syncs.
-    """
-    folder = str(settings.dagster_home.resolve())
-
-    @sa.event.listens_for(Engine, "connect")
-    def _relax(connection: object, _: object) -> None:
-        if isinstance(connection, sqlite3.Connection):
-            file = connection.execute("pragma database_list").fetchone()[2] or ""
-            if file.startswith(folder):
-                connection.execute("pragma synchronous = off")
-
-
 def open_instance(settings: Settings) -> dg.DagsterInstance:
     """The company's Dagster records, in CMW_HOME/dagster."""
-    spare_the_disk(settings)
     return dg.DagsterInstance.from_config(str(settings.dagster_home))

@@ -29,7 +29,8 @@ def _state_path(settings: Settings) -> Path:
     return settings.home / "run_state.json"
 
 
-def _files_digest(folders: list[Path], suffixes: set[str]) -> str:
+def files_digest(folders: list[Path], suffixes: set[str] = PRODUCT_SUFFIXES) -> str:
+    """Changes when the name or content of any such file changes."""
     digest = hashlib.sha256()
     for folder in folders:
         for path in sorted(folder.rglob("*")):
@@ -41,7 +42,7 @@ def _files_digest(folders: list[Path], suffixes: set[str]) -> str:
 
 def product_digest() -> str:
     """Changes when any file that can change a published number changes."""
-    return _files_digest([PROJECT_ROOT / name for name in PRODUCT_FOLDERS], PRODUCT_SUFFIXES)
+    return files_digest([PROJECT_ROOT / name for name in PRODUCT_FOLDERS])
 
 
 def fingerprint(settings: Settings, as_of: date, load_seq: int) -> dict[str, object]:
@@ -51,7 +52,7 @@ def fingerprint(settings: Settings, as_of: date, load_seq: int) -> dict[str, obj
         "load_seq": load_seq,
         "as_of": as_of.isoformat(),
         "verdicts": hashlib.sha256(verdicts.read_bytes()).hexdigest() if verdicts.exists() else "",
-        "configuration": _files_digest([settings.config], {".yml"}),
+        "configuration": files_digest([settings.config], {".yml"}),
         "product": product_digest(),
     }
 

@@ -81,8 +81,8 @@ def _run_dbt(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliReso
 
 
 def _rebuild_staging(run: CompanyRun, dbt: DbtCliResource, models: list[str]) -> None:
-    """Builds staging tables from the whole change log, where a rule has changed or everything is asked for."""
-    arguments = ["run", "--full-refresh", "--select", " ".join(models or [STAGING])]
+    """Builds staging tables from the whole change log, where a rule has changed what is held back."""
+    arguments = ["run", "--full-refresh", "--select", " ".join(models)]
     dbt.cli(arguments, target_path=run.settings.dbt_target).wait()
 
 
@@ -95,10 +95,11 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
         run_context.write(run.settings, run.company, run.run_id)
         report("step", {"name": "staging"})
         rejudged = handover.take(run.settings, "rejudged_entities", [])
-        if run.full or rejudged:
-            _rebuild_staging(run, dbt, [] if run.full else [staging_model(entity) for entity in rejudged])
+        if rejudged and not run.full:
+            _rebuild_staging(run, dbt, [staging_model(entity) for entity in rejudged])
+        options = ["--full-refresh"] if run.full else []
         # tests that also look at marts run with the marts
-        yield from _run_dbt(context, run, dbt, "staging", ["--indirect-selection", "cautious"])
+        yield from _run_dbt(context, run, dbt, "staging", [*options, "--indirect-selection", "cautious"])
         handover.clear(run.settings, "rejudged_entities")
 
     @dbt_assets(
