@@ -4,8 +4,6 @@ A load's file is complete and synced before the manifest names it, and the manif
 step, so that a crash at any moment leaves the old or the new state and never half of one.
 """
 
-import hashlib
-import os
 import shutil
 import threading
 from datetime import UTC, datetime
@@ -14,39 +12,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from ingestion.entities import load_contract
+from ingestion.log_files import sha256_of, write_manifest
 from ingestion.raw_schema import raw_schema
-from warehouse.raw_manifest import LoadRecord, RawFile, RawManifest, SourceState, manifest_path, read_manifest
+from warehouse.raw_manifest import LoadRecord, RawFile, RawManifest, SourceState, read_manifest
 from warehouse.settings import Settings
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes a rename in the folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def write_manifest(settings: Settings, manifest: RawManifest) -> None:
-    """Replaces the manifest atomically: temporary file, fsync, rename, fsync of the folder."""
-    path = manifest_path(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as stream:
-            stream.write(manifest.model_dump_json(exclude_defaults=False).encode() + b"\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    sync_folder(path.parent)
 
 
 def ensure_empty_files(settings: Settings) -> RawManifest:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from ingestion.sources import EntityMapping, suggestion
+from ingestion.mapping_checks import suggestion
+from ingestion.sources import EntityMapping
 from warehouse.errors import CmwError
 
 

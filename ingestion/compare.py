@@ -5,11 +5,11 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.casts import quoted
 from ingestion.decide import Decision, log_files
 from ingestion.entities import Entity
 from ingestion.mapping_sql import DELETED_HASH
 from ingestion.raw_schema import LOAD_COLUMNS
+from ingestion.raw_text import quoted
 
 ROW_GROUP = 100_000
 

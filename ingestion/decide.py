@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.casts import quoted
 from ingestion.mapping_sql import NO_KEY
+from ingestion.raw_text import quoted
 
 ROWS_AT_ONCE = 400_000
 

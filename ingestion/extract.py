@@ -8,8 +8,9 @@ from ingestion.change_log import ChangeLog
 from ingestion.extract_lock import extraction_lock
 from ingestion.failures import is_full_disk
 from ingestion.load_source import SourceLoad
+from ingestion.mapping_checks import suggestion
 from ingestion.run_stamp import RunStamp
-from ingestion.sources import Source, load_sources, suggestion
+from ingestion.sources import Source, load_sources
 from warehouse.clock import load_time
 from warehouse.company import Company
 from warehouse.errors import CmwError

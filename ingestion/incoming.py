@@ -6,10 +6,10 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from ingestion.casts import quoted
 from ingestion.column_plan import ColumnPlan, found_column
 from ingestion.cursors import highest, later
 from ingestion.mapper import Mapper
+from ingestion.raw_text import quoted
 from ingestion.readers.ahead import ahead
 from ingestion.readers.text_files import BadFileError
 from ingestion.sources import EntityMapping

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.change_log import ChangeLog, sha256_of, sync_folder
+from ingestion.change_log import ChangeLog
 from ingestion.column_plan import ColumnPlan, plan_columns
 from ingestion.compare import Comparison, compare
 from ingestion.incoming import collect_keys, incoming_view, read_incoming
+from ingestion.log_files import sha256_of, sync_folder
 from ingestion.mapper import Mapper
 from ingestion.run_stamp import RunStamp, now
 from ingestion.source_drift import drift_findings

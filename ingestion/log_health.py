@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ingestion.change_log import ensure_empty_files, remove_leftovers, sha256_of, write_manifest
+from ingestion.change_log import ensure_empty_files, remove_leftovers
 from ingestion.extract_lock import extraction_lock
+from ingestion.log_files import sha256_of, write_manifest
 from warehouse.errors import CmwError
 from warehouse.raw_manifest import RawFile, RawManifest, manifest_path, read_manifest
 from warehouse.settings import Settings

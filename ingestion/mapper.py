@@ -5,10 +5,10 @@ from datetime import datetime
 import duckdb
 import pyarrow as pa
 
-from ingestion.casts import quoted
 from ingestion.column_plan import ColumnPlan
 from ingestion.mapping_sql import mapping_sql
 from ingestion.raw_schema import raw_schema
+from ingestion.raw_text import quoted
 from ingestion.readers.raw_arrow import POSITION
 from ingestion.sources import EntityMapping
 from warehouse.errors import CmwError

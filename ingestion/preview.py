@@ -11,8 +11,9 @@ from ingestion.failures import as_error
 from ingestion.incoming import required_columns
 from ingestion.load_source import open_reader
 from ingestion.mapper import Mapper
+from ingestion.mapping_checks import suggestion
 from ingestion.run_stamp import now
-from ingestion.sources import Source, load_sources, suggestion
+from ingestion.sources import Source, load_sources
 from warehouse.company import Company
 from warehouse.errors import CmwError
 from warehouse.settings import Settings

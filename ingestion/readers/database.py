@@ -11,8 +11,9 @@ from sqlalchemy.exc import NoSuchTableError
 
 from ingestion.connection import open_engine
 from ingestion.cursors import lower_bound
+from ingestion.mapping_checks import suggestion
 from ingestion.readers.raw_arrow import batch
-from ingestion.sources import EntityMapping, Source, suggestion
+from ingestion.sources import EntityMapping, Source
 from warehouse.errors import CmwError
 from warehouse.raw_manifest import SourceState
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ingestion.casts import quoted
+from ingestion.raw_text import quoted
 from ingestion.readers.database import BATCH_ROWS, SourceColumns
 from ingestion.readers.raw_arrow import with_place
 from ingestion.readers.sheet_files import ExcelFile, ParquetFile

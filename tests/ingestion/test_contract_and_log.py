@@ -2,8 +2,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingestion import dbt_contract
-from ingestion.change_log import ensure_empty_files, sha256_of
+from ingestion.change_log import ensure_empty_files
 from ingestion.entities import Entity, load_contract
+from ingestion.log_files import sha256_of
 from ingestion.raw_schema import LOAD_COLUMNS, raw_schema
 from warehouse.raw_manifest import manifest_path, read_manifest
 

@@ -304,9 +304,7 @@ def test_keys_of_several_parts_cannot_be_mixed_up(small_company):
 
 def test_rows_without_a_key_are_kept_apart_for_gate_one(small_company):
     small_company.source("erp_products: {table: p}")
-    small_company.sql(
-        "create table p (product_code text, product_name text); insert into p values (null,'a'),('','b')"
-    )
+    small_company.sql("create table p (product_code text, product_name text); insert into p values (null,'a'),('','b')")
     assert small_company.load().new_versions == 2
     assert small_company.load().status == "unchanged"
     small_company.sql("update p set product_code = product_name")

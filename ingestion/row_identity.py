@@ -1,0 +1,33 @@
+"""What a row is called and how its content is recognised: key and hash, as SQL over cast columns."""
+
+from ingestion.entities import Column
+from ingestion.sources import EntityMapping
+
+
+def _key_part(name: str, column: Column) -> str:
+    """A part that could not be cast goes by its text, so that two such rows stay two."""
+    typed = f"cast({name} as varchar)"
+    if column.type == "text":
+        return f"nullif({typed}, '')"  # an empty key is no key
+    return f"coalesce({typed}, json_extract_string(_rejected, '$.{name}'))"
+
+
+def key_sql(mapping: EntityMapping) -> str:
+    """Key parts joined by '|'; a bar inside a part of several is escaped. NULL when every part is missing."""
+    parts = [_key_part(name, mapping.entity.columns[name]) for name in mapping.entity.key]
+    if len(parts) == 1:
+        return parts[0]
+    escaped = [rf"replace(replace(coalesce({part}, ''), '\', '\\'), '|', '\|')" for part in parts]
+    joined = " || '|' || ".join(escaped)
+    return f"case when coalesce({', '.join(parts)}) is not null then {joined} end"
+
+
+def hash_sql(mapping: EntityMapping) -> str:
+    """md5 over the names, lengths and values that are there; a column without value does not count, so that
+    a contract that grows a column changes no hash."""
+    values = []
+    for name, column in mapping.entity.columns.items():
+        text = name if column.sql_type == "varchar" else f"cast({name} as varchar)"
+        values.append(f"coalesce('|{name}=' || length({text}) || ':' || {text}, '')")
+    values += [f"coalesce('|{name}=' || {name}, '')" for name in ("_keep", "_rejected")]
+    return f"md5(concat({', '.join(values)}))"
