@@ -52,17 +52,31 @@ where metric_pairs.metric_name = firsts.metric_name
 """
 
 # In total every period from a metric's first to the current one has a row: a month without a lead is 0, not absent.
+# A metric without any figure has the current one.
 CALENDAR = """
 insert into metric_pairs (metric_name, period_grain, period_start, dimension_name, dimension_value)
 with spans as (
     select
+        scopes.metric_name,
+        scopes.period_grain,
+        min(pairs.period_start) as first_period
+    from metric_scopes as scopes
+    inner join metric_definitions as definitions
+        on scopes.metric_name = definitions.metric_name
+    left join metric_pairs as pairs
+        on scopes.metric_name = pairs.metric_name
+        and scopes.period_grain = pairs.period_grain
+        and pairs.dimension_name = 'total'
+    where scopes.dimension_name = 'total' and definitions.missing_input is null
+    group by scopes.metric_name, scopes.period_grain
+),
+bounds as (
+    select
         metric_name,
         period_grain,
-        min(period_start) as first_period,
-        date_trunc(period_grain, $as_of::date)::date as last_period
-    from metric_pairs
-    where dimension_name = 'total'
-    group by all
+        coalesce(first_period, last_period) as first_period,
+        last_period
+    from (select *, date_trunc(period_grain, $as_of::date)::date as last_period from spans)
 ),
 periods as (
     select
@@ -79,7 +93,7 @@ periods as (
                 else interval 1 year
             end
         ))::date as period_start
-    from spans
+    from bounds
 )
 select periods.metric_name, periods.period_grain, periods.period_start, 'total', 'total'
 from periods

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from metrics.cross_checks import check_bases, check_dimensions, check_numbers, check_periods
+from metrics.cross_checks import check_bases, check_dimensions, check_numbers, check_unused
 from metrics.definition import MetricDefinition
 from metrics.formula import formula_of
 from metrics.governance import Governance
@@ -45,7 +45,7 @@ def load_catalogue(manifest_path: Path) -> Catalogue:
     check_bases(found)
     check_numbers(found.values())
     metrics = _widen_inputs(_with_base(found))
-    check_periods(metrics.values())
+    check_unused(metrics)
     for metric in metrics.values():
         check_dimensions(metric, models[metric.model])
     return Catalogue(dict(sorted(metrics.items())), manifest_path.with_name("semantic_manifest.json"))

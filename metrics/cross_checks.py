@@ -38,10 +38,13 @@ def check_dimensions(metric: MetricDefinition, model: dict) -> None:
             )
 
 
-def check_periods(metrics: Iterable[MetricDefinition]) -> None:
-    for metric in metrics:
-        if not metric.grains:
-            raise CmwError(
-                f"{metric.path}: metric {metric.name}: grains is missing, and no other metric is made of it",
-                "Write grains: under config: meta:, or remove the metric",
-            )
+def check_unused(metrics: dict[str, MetricDefinition]) -> None:
+    """What a supporting metric may leave to those that use it, it must say itself where none does."""
+    used = {name for metric in metrics.values() for name in metric.inputs.values() if name != metric.name}
+    for name in sorted(metrics.keys() - used):
+        for key in ("grains", "required_inputs"):
+            if not getattr(metrics[name].governance, key):
+                raise CmwError(
+                    f"{metrics[name].path}: metric {name}: {key} is missing, and no other metric is made of it",
+                    f"Write {key}: under config: meta:, or remove the metric",
+                )

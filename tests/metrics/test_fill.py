@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+from datetime import date
 from decimal import Decimal
 
 import duckdb
 import pytest
 
+from metrics.catalogue import load_catalogue
 from metrics.compile import Compiler, Request
 from metrics.fill import fill_metric_values
 from metrics.query_cache import FILE_NAME
@@ -46,6 +48,28 @@ def test_what_a_ratio_is_made_of_is_missing_with_it(connection, settings, compan
     assert missing["average_order_value"] == "erp_orders"
     assert missing["order_count"] == "erp_orders"
     assert "opening_customers" not in missing
+
+
+def test_a_company_without_any_source_has_no_figure_and_every_metric_says_why(connection, settings, company):
+    bring(settings)
+    result = fill_metric_values(connection, settings, company, "run-1")
+    assert result.metrics == 0
+    assert set(result.missing) == set(load_catalogue(settings.dbt_target / "manifest.json").metrics)
+    reasons = connection.execute("select distinct value, null_reason from metrics.metric_values").fetchall()
+    assert reasons == [(None, "missing_source")]
+
+
+def test_a_source_that_brings_no_rows_gives_zero_counts_and_no_ratio(connection, settings, company):
+    connection.execute("delete from core.orders")
+    fill_metric_values(connection, settings, company, "run-1")
+    rows = connection.execute(
+        "select metric_name, period_start, value, null_reason from metrics.metric_values"
+        " where metric_name in ('order_amount', 'average_order_value') and period_grain = 'month' order by 1"
+    ).fetchall()
+    assert rows == [
+        ("average_order_value", date(2026, 3, 1), None, "no_base"),
+        ("order_amount", date(2026, 3, 1), Decimal(0), None),
+    ]
 
 
 def test_a_second_fill_gives_the_same_rows(connection, settings, company):

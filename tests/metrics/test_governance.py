@@ -87,9 +87,10 @@ def test_a_wrong_value_is_named(change, meta, message):
     assert error.value.remedy
 
 
-def test_a_metric_that_is_computed_for_no_period_is_refused(change):
-    with pytest.raises(CmwError, match="metric lost_customers: grains is missing"):
-        change("lost_customers", drop="grains")
+@pytest.mark.parametrize("key", ["grains", "required_inputs"])
+def test_a_supporting_metric_that_nothing_is_made_of_must_say_it_itself(change, key):
+    with pytest.raises(CmwError, match=f"metric lost_customers: {key} is missing, and no other metric is made of it"):
+        change("lost_customers", drop=key)
 
 
 def test_a_missing_manifest_says_how_to_get_one(tmp_path):
