@@ -15,10 +15,10 @@ final as (
         min({{ business_date('log._version_at', 'context.time_zone') }}) as first_seen_cancelled_date
     from contracts
     cross join {{ ref('run_context') }} as context
-    inner join {{ raw_files('crm_contracts') }} as log
+    inner join ({{ valid_versions('crm_contracts') }}) as log
         on contracts.source_system = log.source_system
         and contracts._key = log._key
-    where log.status = 'cancelled' and log._change = 'upsert'
+    where log.status = 'cancelled'
     group by contracts.source_system, contracts.contract_id
 
 )

@@ -17,14 +17,6 @@ told as (
 
 ),
 
-held_back as (
-
-    select distinct source_system, key as _key, row_hash as _row_hash
-    from {{ home_parquet('quality/verdicts.parquet') }}
-    where entity = 'crm_opportunities' and severity = 'critical'
-
-),
-
 -- where no stage history tells of an opportunity, the versions that the change log has seen of it do
 versions as (
 
@@ -41,15 +33,11 @@ versions as (
         row_number() over (
             partition by log.source_system, log._key order by log._version_at, log._load_seq, log._row_hash
         ) as version_number
-    from {{ raw_files('crm_opportunities') }} as log
+    from ({{ valid_versions('crm_opportunities') }}) as log
     left join told
         on log.source_system = told.source_system
         and log.opportunity_id = told.opportunity_id
-    left join held_back
-        on log.source_system = held_back.source_system
-        and log._key = held_back._key
-        and log._row_hash = held_back._row_hash
-    where log._change = 'upsert' and told.opportunity_id is null and held_back._key is null
+    where told.opportunity_id is null
 
 ),
 
