@@ -90,6 +90,8 @@ def compare(
     rows, soft, rejected = connection.execute(
         "select count(*), count(*) filter (_change = 'delete'), count(*) filter (_rejected is not null) from incoming"
     ).fetchone()
+    if not rows and not keys:
+        return Comparison(0, 0, 0, 0, 0, 0, ())
     decision = Decision(connection, log, rows)
     keys_read = decision.distinct_keys()
     if rows and not log and keys_read == rows and not soft and len(incoming_files) == 1:
