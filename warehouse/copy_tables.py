@@ -1,6 +1,7 @@
 """Copies tables with their comments into the file being published, and writes each as Parquet."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,8 +9,9 @@ from types import TracebackType
 
 import duckdb
 
-from warehouse.publish_rules import is_published_column, is_published_table
+from warehouse.publish_rules import is_published_column
 from warehouse.published import DATABASE_NAME
+from warehouse.table_catalogue import Catalogue, published_tables, read_catalogue
 
 # Names of the attached databases; neither may equal a schema.
 TARGET, LAST = "publication_target", "last_publication"
@@ -33,20 +35,6 @@ class Copied:
         return {name: value for name, value in self.__dict__.items() if name != "digest"}
 
 
-def published_tables(connection: duckdb.DuckDBPyConnection, database: str | None = None) -> list[tuple[str, str]]:
-    """(schema, table) of the tables that belong to the published database, in order. Views never do."""
-    rows = connection.execute(
-        """
-        select schema_name, table_name
-        from duckdb_tables()
-        where database_name = coalesce($1, current_database()) and not internal and not temporary
-        order by schema_name, table_name
-        """,
-        [database],
-    ).fetchall()
-    return [(schema, table) for schema, table in rows if is_published_table(schema, table)]
-
-
 class PublishedFile:
     """The file being published, attached to the working connection; ``last`` is the folder of the last version."""
 
@@ -55,6 +43,7 @@ class PublishedFile:
         self._last = last
         self.last_tables: set[tuple[str, str]] = set()
         self.last_marts_run_id: str | None = None
+        self._catalogues: dict[str, Catalogue] = {}
         self._last_built: dict[tuple[str, str], tuple[str, datetime]] = {}
 
     def __enter__(self) -> "PublishedFile":
@@ -69,6 +58,9 @@ class PublishedFile:
         try:
             if kind is None:
                 self._connection.execute(f"checkpoint {TARGET}")
+            else:
+                with suppress(duckdb.Error):
+                    self._connection.execute("rollback")
         finally:
             for name in (TARGET, LAST):
                 self._connection.execute(f"detach database if exists {name}")
@@ -94,12 +86,15 @@ class PublishedFile:
         return self._copy(LAST, schema, table, *self._last_built[schema, table], True)
 
     def _copy(self, database: str, schema: str, table: str, run_id: str, built_at: datetime, kept: bool) -> Copied:
-        columns = self._columns(database, schema, table)
+        comment, columns = self._described(database, schema, table)
         source, target = f"{database}.{schema}.{_name(table)}", f"{TARGET}.{schema}.{_name(table)}"
-        self._connection.execute(f"create schema if not exists {TARGET}.{schema}")
         names = ", ".join(_name(column) for column, _ in columns)
+        # One transaction a table: each statement alone would wait for the disk, and there is one per column.
+        self._connection.execute("begin")
+        self._connection.execute(f"create schema if not exists {TARGET}.{schema}")
         self._connection.execute(f"create table {target} as select {names} from {source}")
-        self._copy_comments(database, schema, table, target, columns, run_id if kept else "")
+        self._comment(target, comment, columns, run_id if kept else "")
+        self._connection.execute("commit")
         file = self._parquet / schema / f"{table}.parquet"
         file.parent.mkdir(parents=True, exist_ok=True)
         self._connection.execute(f"copy {target} to {_text(str(file))} (format parquet, compression zstd)")
@@ -109,27 +104,20 @@ class PublishedFile:
         ).fetchone()
         return Copied(schema, table, rows, run_id, built_at, kept, f"{names}:{digest}")
 
-    def _columns(self, database: str, schema: str, table: str) -> list[tuple[str, str | None]]:
-        rows = self._connection.execute(
-            """
-            select column_name, data_type, comment
-            from duckdb_columns()
-            where database_name = $1 and schema_name = $2 and table_name = $3
-            order by column_index
-            """,
-            [database, schema, table],
-        ).fetchall()
-        return [(name, comment) for name, kind, comment in rows if is_published_column(table, name, kind)]
+    def look_again(self) -> None:
+        """Call it after tables were added to the working file: its catalogue is read once, as it is slow to read."""
+        self._catalogues.clear()
 
-    def _copy_comments(
-        self, database: str, schema: str, table: str, target: str, columns: list[tuple[str, str | None]], kept: str
-    ) -> None:
-        (comment,) = self._connection.execute(
-            "select comment from duckdb_tables() where database_name = $1 and schema_name = $2 and table_name = $3",
-            [database, schema, table],
-        ).fetchone()
-        if kept:
-            comment = f"{(comment or table).split(' [kept')[0]} [kept from run {kept}: not computed since]"
+    def _described(self, database: str, schema: str, table: str) -> tuple[str | None, list[tuple[str, str | None]]]:
+        """The table's comment, and (name, comment) of its published columns."""
+        if database not in self._catalogues:
+            self._catalogues[database] = read_catalogue(self._connection, database)
+        comment, columns = self._catalogues[database][schema, table]
+        return comment, [(name, text) for name, kind, text in columns if is_published_column(table, name, kind)]
+
+    def _comment(self, target: str, comment: str | None, columns: list[tuple[str, str | None]], kept_from: str) -> None:
+        if kept_from:
+            comment = f"{(comment or target).split(' [kept')[0]} [kept from run {kept_from}: not computed since]"
         if comment:
             self._connection.execute(f"comment on table {target} is {_text(comment)}")
         for column, text in columns:

@@ -14,11 +14,12 @@ import duckdb
 import sqlalchemy as sa
 
 from warehouse import durable_files, ops_tables
-from warehouse.copy_tables import Copied, PublishedFile, published_tables
+from warehouse.copy_tables import Copied, PublishedFile
 from warehouse.errors import CmwError
 from warehouse.publish_rules import GATED_SCHEMAS
 from warehouse.published import DATABASE_NAME, current_version, versions_folder
 from warehouse.settings import Settings
+from warehouse.table_catalogue import published_tables
 from warehouse.versions import UNFINISHED, Version, record, tidy
 
 KEPT_VERSIONS = 3
@@ -102,6 +103,7 @@ def _build(
         )
         ops_tables.write(connection, store, settings, asdict(version))
         ops_tables.write_published_tables(connection, [item.as_row() for item in copied])
+        target.look_again()
         for schema, table in published_tables(connection):
             if schema == "ops":
                 target.copy(schema, table, run_id, now)

@@ -61,8 +61,8 @@ where
     and (period_end - period_start <= finest.days + 3 or period_end > as_of - 31)
 order by
     finished.metric_name,
-    dimension_name <> 'total',
     limit_status,
+    dimension_name <> 'total',
     array_position(['day', 'week', 'month', 'quarter', 'year'], period_grain) desc,
     dimension_name,
     dimension_value
@@ -89,7 +89,8 @@ def _candidate(name: str, found: list[dict[str, Any]], today: date) -> Candidate
         rule=RULE,
         owner=head["owner"],
         severity=severity,
-        size=_size(head),
+        # The total where it is beyond the limit too: members come and go with each period.
+        size=_size(next((row for row in found if row["dimension_name"] == "total"), head)),
         title=Words(f"{what.en}: {items[0].text.en}", f"{what.zh}:{items[0].text.zh}"),
         reason=Words(
             f"Beyond its limit ({head['limits']}). {_history(head, 'en')}",
