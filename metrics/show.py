@@ -1,6 +1,6 @@
 """What a person asks about a metric: what it is, what it is made of, how much it is, who answers for it.
 
-Reads the tables of schema metrics, from the working file or a published one; needs neither dbt nor MetricFlow.
+Reads schema metrics of the working file or a published one; needs neither dbt nor MetricFlow.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ import duckdb
 
 from warehouse.errors import CmwError
 
-# The period to show first: the longest that managers talk about, down to what else there is.
+# The period to show first, where it has a value.
 _GRAIN_ORDER = "['month', 'quarter', 'week', 'year', 'day']"
 
 _CURRENT = """
@@ -55,7 +55,7 @@ def list_metrics(
         with newest as (
             select * from ({_CURRENT})
             qualify row_number() over (
-                partition by metric_name order by list_position({_GRAIN_ORDER}, period_grain)
+                partition by metric_name order by value is null, list_position({_GRAIN_ORDER}, period_grain)
             ) = 1
         )
         select
@@ -130,11 +130,10 @@ def values(
 
 
 def _similar(connection: duckdb.DuckDBPyConnection, name: str) -> str:
-    nearest = connection.execute(
-        "select metric_name from metrics.metric_catalogue"
-        " order by jaro_winkler_similarity(metric_name, $name) desc, metric_name limit 1",
-        {"name": name},
-    ).fetchone()
+    sql = (
+        "select metric_name from metrics.metric_catalogue order by jaro_winkler_similarity(metric_name, $name) desc, 1"
+    )
+    nearest = connection.execute(sql, {"name": name}).fetchone()
     return f"; do you mean {nearest[0]}?" if nearest else ""
 
 
