@@ -13,6 +13,7 @@ from quality.conditions import text
 from quality.entity_judge import VERDICTS, EntityJudge, create_verdict_table
 from quality.expectations import Expectations
 from quality.judged import Judged, read_judged, write_judged
+from quality.late_rows import judge_late_rows
 from quality.plan import Work, plan
 from quality.rulebook import EntityRules, load_raw_rules
 from quality.scratch import files_sql, newest_sql, open_scratch
@@ -96,7 +97,8 @@ def _judge_rows(
             found = judge_of.judge(work)
             state = judged.of(work.entity)
             volume = judge_volume(connection, settings, manifest, work, state, now)
-            found.checks += judge_rates(work, found, now) + volume
+            late = judge_late_rows(connection, settings, work, now)
+            found.checks += judge_rates(work, found, now) + volume + late
             checks += found.checks
             _note(superseded, work, found.compared)
             state.rules = work.rules.fingerprint

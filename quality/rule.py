@@ -13,7 +13,15 @@ RowKind = Literal[
 ]  # fmt: skip
 SetKind = Literal["unique", "parent_exists"]
 TableKind = Literal[
-    "volume_drop", "freshness", "loaded", "load_findings", "orphan_rate", "held_rate", "not_empty", "invariant"
+    "volume_drop",
+    "freshness",
+    "loaded",
+    "load_findings",
+    "orphan_rate",
+    "held_rate",
+    "late_rows",
+    "not_empty",
+    "invariant",
 ]
 ROW_KINDS = frozenset(RowKind.__args__)
 SET_KINDS = frozenset(SetKind.__args__)
@@ -35,6 +43,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "volume_drop": ("maximum_rate",),
     "orphan_rate": ("maximum_rate", "of_rule"),
     "held_rate": ("maximum_rate",),
+    "late_rows": ("columns", "maximum_days"),
     "invariant": ("sql",),
 }
 # Kinds of which a rule with several columns is one rule per column.
@@ -84,6 +93,7 @@ class Rule(Part):
     parent: Parent | None = None
     where: str = ""
     maximum_rate: Decimal | None = None
+    maximum_days: int | None = None
     minimum_rows: int = 0
     of_rule: str = ""
     sql: str = Field(default="", description="one row per group: key and difference, which must be exactly zero")

@@ -267,3 +267,15 @@ def test_the_state_names_the_rules_that_it_used(log, judge):
     log.load("erp_products", [PRODUCT])
     judge()
     assert read_judged(log.settings).of("erp_products").rules == load_raw_rules()["erp_products"].fingerprint
+
+
+def test_a_row_that_comes_long_after_its_date_is_late_but_the_first_load_is_the_past(log, judge):
+    order = {"status": "confirmed", "customer_code": "K1"}
+    log.load("erp_orders", [{"order_id": "SO1", "order_date": "2020-01-01", **order}])
+    log.load("erp_orders", [{"order_id": "SO1", "order_date": "2020-01-01", "channel": "web", **order}])
+    log.load("erp_orders", [{"order_id": "SO2", "order_date": "2026-06-03", **order}])
+    first = next(check for check in judge().checks if check.check_name == "entered_late")
+    assert (first.passed, first.checked_count) == (True, 1)
+    log.load("erp_orders", [{"order_id": "SO3", "order_date": "2026-05-01", **order}])
+    second = next(check for check in judge().failed if check.check_name == "entered_late")
+    assert (second.failed_keys, second.severity) == (["SO3"], "warning")
