@@ -27,6 +27,7 @@ class LogFault:
     path: str
     what: str
     remedy: str
+    severity: str = "error"
 
 
 def _file_fault(settings: Settings, file: RawFile, checksums: bool) -> LogFault | None:
@@ -50,7 +51,8 @@ def inspect_log(settings: Settings, *, checksums: bool = True) -> list[LogFault]
     for folder in sorted(settings.raw.glob("*/*/load_id=*")):
         relative = str(folder.relative_to(settings.raw))
         if relative not in named:
-            faults.append(LogFault(relative, "is what a killed run left", "The next run removes it"))
+            told = "is in no manifest: a run is at work, or was killed"
+            faults.append(LogFault(relative, told, "The next run removes what a killed run left", "warning"))
     return faults
 
 

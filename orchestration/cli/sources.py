@@ -24,3 +24,20 @@ def check(as_json: JsonFlag = False) -> None:
         raise typer.Exit(1)
     if not as_json:
         console.print("The sources can be read.")
+
+
+@app.command()
+def preview(entity: str, rows: int = typer.Option(3, help="How many rows."), as_json: JsonFlag = False) -> None:
+    """Show how the first rows of an entity would look once mapped, without loading them."""
+    from ingestion.preview import preview as preview_entity
+
+    settings = environment.prepare()
+    for found in preview_entity(settings, load_company(settings), entity, limit=rows):
+        listed = found.rows.to_pylist()
+        columns = [
+            {"column": name, **{f"row {number}": row[name] for number, row in enumerate(listed, 1)}}
+            for name in found.rows.column_names
+        ]
+        show(f"{found.entity} of {found.source_system}", listed if as_json else columns, as_json)
+        for finding in found.findings:
+            console.print(finding.what)

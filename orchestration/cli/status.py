@@ -51,13 +51,25 @@ def status(as_json: JsonFlag = False) -> None:
     print_table("Sources", facts["sources"])
 
 
-def doctor(as_json: JsonFlag = False) -> None:
-    """Check configuration, connections, disk, locks and stores; say the remedy of what is wrong."""
+def doctor(
+    as_json: JsonFlag = False, mend: bool = typer.Option(False, "--mend", help="Mend the raw change log.")
+) -> None:
+    """Check configuration, connections, disk, locks, stores and the change log; say the remedy of what is wrong."""
     from ingestion.check import check_sources
+    from ingestion.log_health import inspect_log, mend_log
     from warehouse.doctor import examine
 
     settings = environment.prepare()
+    faults = mend_log(settings) if mend else inspect_log(settings)
     findings = [dataclasses.asdict(finding) for finding in examine(settings)]
+    findings += [
+        {
+            "severity": "info" if mend else fault.severity,
+            "what": f"raw/{fault.path} {fault.what}",
+            "remedy": "Mended" if mend else f"Run `cmw doctor --mend`. {fault.remedy}",
+        }
+        for fault in faults
+    ]
     if not any(finding["severity"] == "error" for finding in findings):
         findings += [
             {
