@@ -9,6 +9,7 @@ from orchestration import handover
 from orchestration.keys import raw_key
 from orchestration.progress import report
 from orchestration.resources import CompanyRun
+from warehouse.raw_manifest import LoadRecord
 
 GROUPS = {"crm": "raw_crm", "erp": "raw_erp", "service": "raw_service_desk"}
 
@@ -20,25 +21,27 @@ def raw_specs() -> list[dg.AssetSpec]:
             group_name=GROUPS[entity.kind],
             description=f"{entity.title.en} · {entity.title.zh}: every version of every row ever seen.",
             kinds={"parquet"},
-            skippable=True,
         )
         for entity in load_contract().values()
     ]
 
 
-def _metadata(loads: list) -> dict[str, object]:
-    """What the loads of one entity did, summed over its source systems."""
+def _metadata(loads: list[LoadRecord]) -> dict[str, object]:
+    """What this run did to one entity's log, over its source systems. A failed load leaves the log as it was."""
+    failed = [load for load in loads if load.status == "failed"]
+    good = [load for load in loads if load.status != "failed"]
     return {
-        "dagster/row_count": sum(load.new_versions + load.deletes for load in loads),
-        "rows_read": sum(load.rows_read for load in loads),
-        "unchanged": sum(load.unchanged for load in loads),
-        "deletes": sum(load.deletes for load in loads),
-        "rejected_rows": sum(load.rejected_rows for load in loads),
-        "bytes": sum(load.bytes for load in loads),
+        "dagster/row_count": sum(load.new_versions + load.deletes for load in good),
+        "rows_read": sum(load.rows_read for load in good),
+        "unchanged": sum(load.unchanged for load in good),
+        "deletes": sum(load.deletes for load in good),
+        "rejected_rows": sum(load.rejected_rows for load in good),
+        "bytes": sum(load.bytes for load in good),
         "seconds": round(sum((load.finished_at - load.started_at).total_seconds() for load in loads), 2),
-        "sources": ", ".join(sorted(load.source_system for load in loads)),
-        "cursor": "; ".join(f"{load.cursor_before} → {load.cursor_after}" for load in loads if load.cursor_after),
-        "findings": "; ".join(finding for load in loads for finding in load.findings) or "none",
+        "sources": ", ".join(sorted(load.source_system for load in loads)) or "no source brings it",
+        "cursor": "; ".join(f"{load.cursor_before} → {load.cursor_after}" for load in good if load.cursor_after),
+        "findings": "; ".join(finding for load in good for finding in load.findings) or "none",
+        "not_read": "; ".join(f"{load.source_system}: {load.error}" for load in failed) or "none",
     }
 
 
@@ -57,9 +60,6 @@ def raw_entities(context: dg.AssetExecutionContext, run: CompanyRun):
     )
     for failed in result.failed:
         context.log.error(f"{failed.source_system} {failed.entity}: {failed.error}")
-    by_entity: dict[str, list] = {}
-    for load in result.loads:
-        if load.status != "failed":
-            by_entity.setdefault(load.entity, []).append(load)
-    for entity, loads in sorted(by_entity.items()):
+    for entity in load_contract():
+        loads = [load for load in result.loads if load.entity == entity]
         yield dg.MaterializeResult(asset_key=raw_key(entity), metadata=_metadata(loads))
