@@ -18,7 +18,7 @@ from warehouse.published import open_published
 from warehouse.settings import PROJECT_ROOT, Settings
 from warehouse.versions import UNFINISHED
 
-ROWS = 20_000
+ROWS = 2_000
 
 
 def _python(module: str, *arguments: object) -> subprocess.Popen:
@@ -33,7 +33,7 @@ def _publish(settings: Settings, run_id: str) -> None:
 
 def _kill_in_the_middle(settings: Settings) -> Path:
     """Kills a publisher after it began to write and before it moved the pointer; returns its leftover."""
-    victim = _python("publisher_process", settings.home, "killed", 3_000_000, 0)
+    victim = _python("publisher_process", settings.home, "killed", 600_000, 0)
     versions = settings.published / "versions"
     while victim.poll() is None and not (begun := list(versions.glob(f"*{UNFINISHED}/customer_metrics.duckdb"))):
         time.sleep(0.002)
