@@ -67,7 +67,7 @@ def judged(tmp_path_factory):
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("CMW_HOME", str(settings.home))
         environment.setenv("CMW_CONFIG", str(settings.config))
-        create(settings.home, customers=300, months=24, end_date=date(2026, 6, 30))
+        create(settings.home, customers=700, months=24, end_date=date(2026, 6, 30))
         company = load_company(settings)
         extract(settings, company, run_id="run-1", report=lambda *_: None)
         result = gate_raw.judge(settings, company, "run-1")
