@@ -44,7 +44,9 @@ summed as (
         {%- for class in ['promoter', 'passive', 'detractor', 'satisfied', 'not_satisfied'] %}
         sum(case when is_counted and answer_class = '{{ class }}' then 1 else 0 end) as {{ class }}_answers,
         {%- endfor %}
-        avg(case when is_counted then share_of_scale end) as mean_share_of_scale
+        -- a sum of decimals does not depend on the order of its rows
+        {{ safe_ratio('sum(case when is_counted then cast(share_of_scale as decimal(18, 9)) end)', 'count(case when is_counted then share_of_scale end)') }}
+            as mean_share_of_scale
     from counted
     group by month_start, survey_type, team
 
