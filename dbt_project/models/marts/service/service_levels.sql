@@ -27,7 +27,7 @@ opened as (
         sum(case when is_waiting then 0 else 1 end) as answered_tickets,
         sum(case when is_waiting then 1 else 0 end) as waiting_tickets,
         sum(case when first_response_hours <= 24 then 1 else 0 end) as answered_in_24_hours,
-        sum(first_response_hours) as first_response_hours_sum,
+        cast(sum(cast(first_response_hours as decimal(18, 6))) as double) as first_response_hours_sum,
         {{ safe_ratio('sum(cast(first_response_hours as decimal(18, 6)))', 'count(first_response_hours)') }} as mean_first_response_hours,
         {{ median_of('first_response_hours') }} as median_first_response_hours,
         {{ percentile_of('first_response_hours', 0.9) }} as p90_first_response_hours,
