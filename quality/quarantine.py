@@ -6,7 +6,7 @@ One row per held-back newest version and rule. The values of the row itself stay
 import duckdb
 
 from quality.conditions import text
-from quality.money import money_sql
+from quality.money import money_query
 from quality.rulebook import EntityRules
 from quality.scratch import files_sql, newest_sql
 from quality.verdicts import ensure_verdicts
@@ -83,7 +83,8 @@ def _insert(
     older = (
         "select source_system, _key from " + staged if has_table(connection, staged) else "select '', '' where false"
     )
-    amount, currency = money_sql(rules, "n")
+    context, rates = _context(connection)
+    money = money_query(settings, rules, manifest, only, context["ledger_currency"])
     connection.execute(
         f"""
         insert into {TABLE}
@@ -91,20 +92,20 @@ def _insert(
         broken as ({broken}),
         reasons (rule, dimension, reason, reason_zh, owner) as (values {_reasons(rules)}),
         older (source_system, _key) as ({older}),
-        header as ({_headers(settings, rules, manifest)}),
-        rates as ({_rates(connection)})
+        money as ({money}),
+        rates as ({rates})
         select
             {text(entity)}, n.source_system, n._key, b.rule,
             row_number() over (partition by n.source_system, n._key order by b.rule),
             r.dimension, r.reason, r.reason_zh, coalesce(r.owner, {text(rules.owner)}), n._load_id, n._loaded_at,
-            o._key is not null, {amount}, {currency},
-            cast(round({amount} * rates.rate, 2) as decimal(18, 2)), {text(run_id)}
+            o._key is not null, m.amount, m.currency,
+            cast(round(m.amount * rates.rate, 2) as decimal(18, 2)), {text(run_id)}
         from newest as n
         join broken as b on b.source_system = n.source_system and b.key = n._key and b.row_hash = n._row_hash
         left join reasons as r on r.rule = b.rule
         left join older as o on o.source_system = n.source_system and o._key = n._key
-        left join header as h on h.source_system = n.source_system and h.header_id = {_header_key(rules)}
-        left join rates on rates.currency = {currency}
+        left join money as m on m.source_system = n.source_system and m._key = n._key
+        left join rates on rates.currency = m.currency
         """
     )
 
@@ -116,28 +117,21 @@ def _reasons(rules: EntityRules) -> str:
     )
 
 
-def _headers(settings: Settings, rules: EntityRules, manifest: RawManifest) -> str:
-    """Newest currency of each header, so that a held-back line has one even where its header is held back too."""
-    money = rules.file.money
-    log = manifest.files_of(money.header) if money and money.header else []
-    if not log:
-        return "select '' as source_system, '' as header_id, '' as currency where false"
-    newest = newest_sql(files_sql(settings, log))
-    return f'select source_system, "{money.header_key}" as header_id, currency from ({newest})'
-
-
-def _header_key(rules: EntityRules) -> str:
-    money = rules.file.money
-    return f'n."{money.header_key}"' if money and money.header else "null"
-
-
-def _rates(connection: duckdb.DuckDBPyConnection) -> str:
-    """Rate of each currency into the reporting currency on the day that was computed for."""
-    if not has_table(connection, "core_internal.int_exchange_rates"):
-        return "select '' as currency, cast(null as decimal(20, 12)) as rate where false"
-    return """
-        select rates.from_currency as currency, rates.rate
-        from core_internal.int_exchange_rates as rates
-        join staging.run_context as context on rates.to_currency = context.reporting_currency
-            and context.as_of_date >= rates.valid_from and context.as_of_date < rates.valid_to
-    """
+def _context(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, str], str]:
+    """The company's currencies, and a query of the rates into the reporting currency on the day computed for."""
+    if not has_table(connection, "staging.run_context"):
+        return {"ledger_currency": ""}, "select '' as currency, cast(null as decimal(20, 12)) as rate where false"
+    ledger, reporting = connection.execute(
+        "select ledger_currency, reporting_currency from staging.run_context"
+    ).fetchone()
+    rates = f"select {text(reporting)} as currency, cast(1 as decimal(20, 12)) as rate"
+    if has_table(connection, "core_internal.int_exchange_rates"):
+        rates += f"""
+            union all
+            select rates.from_currency, rates.rate
+            from core_internal.int_exchange_rates as rates
+            join staging.run_context as context
+                on context.as_of_date >= rates.valid_from and context.as_of_date < rates.valid_to
+            where rates.to_currency = {text(reporting)} and rates.from_currency <> {text(reporting)}
+        """
+    return {"ledger_currency": ledger}, rates

@@ -14,12 +14,17 @@ COMMON = "_every_entity.yml"
 
 
 class Money(Part):
-    """The amount behind a row. ``header`` names the entity whose row holds the currency of a line."""
+    """The amount behind a row.
+
+    ``column`` is a column or a SQL expression. ``header`` names the entity whose row holds the currency of a line;
+    ``lines`` the entity whose rows add up to the amount of a header. ``currency: ledger`` is the ledger's own.
+    """
 
     column: str
     currency: str = "currency"
     header: str = ""
     header_key: str = ""
+    lines: str = ""
 
 
 class RuleFile(Part):

@@ -5,6 +5,7 @@ import typer
 from orchestration import environment
 from orchestration.cli.output import JsonFlag, print_json, print_table
 from orchestration.cli.published_rows import published_rows
+from quality.report import RECONCILIATION
 
 app = typer.Typer(help="Quality: what failed, what is held back.", no_args_is_help=True)
 
@@ -20,7 +21,6 @@ from quality.quarantined_rows
 group by all
 order by entity, rule
 """
-TIE = "select * from quality.reconciliation order by all"
 
 
 @app.callback()
@@ -35,7 +35,7 @@ def report(as_json: JsonFlag = False) -> None:
     parts = {
         "failed_checks": published_rows(settings, FAILED),
         "held_back": published_rows(settings, HELD),
-        "reconciliation": published_rows(settings, TIE),
+        "reconciliation": published_rows(settings, RECONCILIATION),
     }
     if as_json:
         print_json(parts)
