@@ -71,6 +71,8 @@ class _SourceCheck:
         except Exception as error:
             told = as_error(error, self._source, name)
             self._add(name, "error", told.what, told.remedy)
+        finally:
+            reader.stop()
 
     def _sample(self, reader, mapping: EntityMapping, plan: ColumnPlan) -> None:
         name, rows = mapping.entity.entity, 0

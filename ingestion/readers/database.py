@@ -44,6 +44,7 @@ class DatabaseReader:
         )
         self.files: dict[str, dict[str, str | int]] = {}
         self.findings: list[str] = []
+        self._reading: Iterator[pa.Table] | None = None
         self._connection: sa.Connection | None = None
         self._inspector: sa.Inspector | None = None
 
@@ -59,6 +60,7 @@ class DatabaseReader:
 
     def close(self) -> None:
         """Gives the connection back. One that is broken is thrown away, and may say so in any way it likes."""
+        self.stop()
         if self._connection is not None:
             with suppress(Exception):
                 self._connection.close()
@@ -67,6 +69,13 @@ class DatabaseReader:
         self._connection = self._inspector = None
         with suppress(Exception):
             self._engine.dispose()
+
+    def stop(self) -> None:
+        """Ends what is being read: whoever wanted only the first rows leaves it open."""
+        if self._reading is not None:
+            with suppress(Exception):
+                self._reading.close()
+            self._reading = None
 
     def tells_present(self, mapping: EntityMapping) -> bool:
         """A table holds the present state of its rows."""
@@ -86,7 +95,8 @@ class DatabaseReader:
         self, mapping: EntityMapping, names: list[str], required: set[str], since: object | None
     ) -> Iterator[tuple[str, Iterator[pa.Table]]]:
         """(name, batches): a table or query is one part."""
-        yield self.origin(mapping), self.batches(mapping, names, since)
+        self._reading = self.batches(mapping, names, since)
+        yield self.origin(mapping), self._reading
 
     def inspector(self) -> sa.Inspector:
         """Reflection over the snapshot's own connection."""

@@ -43,6 +43,9 @@ class FolderReader:
     def close(self) -> None:
         """Nothing is kept open between entities."""
 
+    def stop(self) -> None:
+        """A file that is read in part closes by itself."""
+
     def tells_present(self, mapping: EntityMapping) -> bool:
         """A query over the folder is the present state; files are what was when they were written."""
         return bool(mapping.spec.query)

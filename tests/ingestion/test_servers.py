@@ -262,3 +262,30 @@ def test_a_statement_that_takes_too_long_is_told(small_company):
         more="statement_timeout: 1s\n",
     )
     assert "took longer than statement_timeout" in small_company.load().error
+
+
+def test_a_preview_of_a_large_table_stops_reading_without_a_sound(small_company, url, table, capfd):
+    from ingestion.preview import preview
+
+    execute(url, f"create table {table} (product_code varchar(40))")
+    execute(url, f"insert into {table} values {', '.join(f'({number})' for number in range(60_000))}")
+    small_company.source(f"erp_products: {{table: {table}}}", connection=url)
+    (shown,) = preview(small_company.settings, small_company.company, "erp_products", limit=3)
+    assert shown.rows.num_rows == 3
+    assert capfd.readouterr().err == ""
+
+
+def test_a_check_samples_one_table_after_the_other(small_company, url, table, monkeypatch):
+    from ingestion.check import check_sources
+
+    monkeypatch.setattr("ingestion.check.SAMPLE_ROWS", 10)
+    execute(url, f"create table {table} (product_code varchar(40), order_id varchar(40), order_date date)")
+    rows = ", ".join(f"({number}, {number}, '2024-01-01')" for number in range(60_000))
+    execute(url, f"insert into {table} values {rows}")
+    small_company.source(
+        f"erp_products: {{table: {table}}}\nerp_orders: {{table: {table}, constants: {{status: draft}}}}",
+        connection=url,
+    )
+    findings = check_sources(small_company.settings, small_company.company)
+    assert [finding.what for finding in findings if finding.severity == "error"] == []
+    assert {finding.entity for finding in findings if finding.severity == "info"} == {"erp_products", "erp_orders"}
