@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from alerting.routes import load_routes
 from ingestion.sources import load_sources
 from orchestration import handover, run_state
 from orchestration.errors import root_sentence
@@ -41,6 +42,7 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
     company = load_company(settings)
     today = business_today(settings, company)
     load_sources(settings, company)
+    load_routes(settings)
     _refuse_second_run(settings, wait_seconds)
     options = {"full": full, "only": only, "wait_seconds": wait_seconds}
     with open_instance(settings) as instance:
@@ -95,7 +97,7 @@ def _refuse_second_run(settings: Settings, wait_seconds: int) -> None:
 
 
 def publish_again(settings: Settings) -> str:
-    """Publishes the working file's tables as a new version, under the lock."""
+    """Publishes the working file's tables as a new version, under the lock; what gate 2 refused stays refused."""
     from warehouse import working_file
     from warehouse.operational_store import open_store
     from warehouse.publish import publish
@@ -103,4 +105,12 @@ def publish_again(settings: Settings) -> str:
     if not settings.working_file.exists():
         raise CmwError(f"There is nothing to publish: {settings.working_file} does not exist", "Run `cmw run` first")
     with writer_lock(settings, run_id="publish"), working_file.connect(settings) as connection:
-        return publish(connection, open_store(settings), settings, "publish").version_id
+        return publish(
+            connection,
+            open_store(settings),
+            settings,
+            "publish",
+            as_of_date=business_today(settings, load_company(settings)),
+            gate_passed=bool(handover.take(settings, "gate_passed", False)),
+            not_rebuilt=set(handover.take(settings, "not_rebuilt", [])),
+        ).version_id

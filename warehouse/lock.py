@@ -4,7 +4,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -28,9 +28,14 @@ def writer_lock(settings: Settings, run_id: str = "", wait_seconds: float = 0) -
     """Holds CMW_HOME/warehouse.lock. Raises CmwError when another process keeps it beyond ``wait_seconds``."""
     since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     text = json.dumps({"process_id": os.getpid(), "run_id": run_id, "since": since, "host": socket.gethostname()})
+    with ExitStack() as stack:
+        _take(stack, settings, wait_seconds, text)
+        yield
+
+
+def _take(stack: ExitStack, settings: Settings, wait_seconds: float, text: str) -> None:
     try:
-        with OsLock(settings.lock_file).held(wait_seconds, text):
-            yield
+        stack.enter_context(OsLock(settings.lock_file).held(wait_seconds, text))
     except LockTaken as taken:
         holder = _holder(taken.holder)
         who = f"run {holder.run_id or 'without a name'} (process {holder.process_id})" if holder else "another run"

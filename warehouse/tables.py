@@ -18,19 +18,6 @@ metadata = sa.MetaData(
     }
 )
 
-runs = sa.Table(
-    "runs",
-    metadata,
-    sa.Column("run_id", sa.String(64), primary_key=True),
-    sa.Column("job", sa.String(64), nullable=False),
-    sa.Column("status", sa.String(16), nullable=False, comment="running, succeeded, failed or killed"),
-    sa.Column("started_at", UtcTime(), nullable=False),
-    sa.Column("finished_at", UtcTime()),
-    sa.Column("as_of_date", sa.Date()),
-    sa.Column("process_id", sa.Integer()),
-    sa.Column("message", sa.Text(), comment="one sentence about a failure, without secrets"),
-)
-
 published_versions = sa.Table(
     "published_versions",
     metadata,

@@ -55,11 +55,13 @@ def doctor(
     as_json: JsonFlag = False, mend: bool = typer.Option(False, "--mend", help="Mend the raw change log.")
 ) -> None:
     """Check configuration, connections, disk, locks, stores and the change log; say the remedy of what is wrong."""
+    from alerting.routes import load_routes
     from ingestion.check import check_sources
     from ingestion.log_health import inspect_log, mend_log
     from warehouse.doctor import examine
 
     settings = environment.prepare()
+    load_routes(settings)
     faults = mend_log(settings) if mend else inspect_log(settings)
     findings = [dataclasses.asdict(finding) for finding in examine(settings)]
     findings += [
@@ -79,6 +81,8 @@ def doctor(
             }
             for found in check_sources(settings, load_company(settings))
         ]
+    if not as_json:
+        findings = [finding for finding in findings if finding["severity"] not in ("ok", "info")]
     show("Findings", findings, as_json, ["severity", "what", "remedy"])
     if any(finding["severity"] == "error" for finding in findings):
         raise typer.Exit(1)

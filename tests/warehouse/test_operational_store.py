@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from warehouse.errors import CmwError
 from warehouse.operational_store import all_tables, open_store, writing
 from warehouse.settings import Settings
-from warehouse.tables import as_reported_values, audit, runs
+from warehouse.tables import as_reported_values, audit
 
 
 def test_a_new_store_has_every_table_and_column_of_the_metadata(settings):
@@ -21,7 +21,7 @@ def test_a_new_store_has_every_table_and_column_of_the_metadata(settings):
     with store.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, all_tables()) == []
-        assert {"runs", "alerts", "deliveries", "tasks", "audit"} <= set(sa.inspect(connection).get_table_names())
+        assert {"alerts", "deliveries", "tasks", "audit"} <= set(sa.inspect(connection).get_table_names())
 
 
 def test_opening_again_keeps_what_is_there(settings):
@@ -64,10 +64,10 @@ def _open_and_write(home: Path, name: str) -> None:
     store = open_store(Settings(config=home, home=home))
     for number in range(20):
         with writing(store) as connection:
-            connection.execute(sa.select(runs)).all()
+            connection.execute(sa.select(audit)).all()
             connection.execute(
-                runs.insert().values(
-                    run_id=f"{name}-{number}", job="refresh", status="running", started_at=datetime.now(UTC)
+                audit.insert().values(
+                    happened_at=datetime.now(UTC), actor=name, action="look", subject_type="a", subject_id=str(number)
                 )
             )
 
@@ -82,7 +82,7 @@ def test_processes_that_open_a_new_store_together_lose_nothing(settings):
         worker.join()
     assert [worker.exitcode for worker in workers] == [0, 0, 0]
     with open_store(settings).connect() as connection:
-        assert connection.execute(sa.select(sa.func.count()).select_from(runs)).scalar() == 60
+        assert connection.execute(sa.select(sa.func.count()).select_from(audit)).scalar() == 60
 
 
 def test_a_wrong_url_is_refused_in_one_sentence(settings, monkeypatch):

@@ -1,4 +1,4 @@
-"""Runs, published versions, values as reported, audit."""
+"""Published versions, values as reported, audit."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,18 +10,6 @@ down_revision = None
 
 
 def upgrade() -> None:
-    op.create_table(
-        "runs",
-        sa.Column("run_id", sa.String(length=64), nullable=False),
-        sa.Column("job", sa.String(length=64), nullable=False),
-        sa.Column("status", sa.String(length=16), nullable=False, comment="running, succeeded, failed or killed"),
-        sa.Column("started_at", UtcTime(), nullable=False),
-        sa.Column("finished_at", UtcTime(), nullable=True),
-        sa.Column("as_of_date", sa.Date(), nullable=True),
-        sa.Column("process_id", sa.Integer(), nullable=True),
-        sa.Column("message", sa.Text(), nullable=True, comment="one sentence about a failure, without secrets"),
-        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_runs")),
-    )
     op.create_table(
         "published_versions",
         sa.Column("version_id", sa.String(length=64), nullable=False),
