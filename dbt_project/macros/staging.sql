@@ -16,20 +16,6 @@ from {{ home_parquet('quality/verdicts.parquet') }}
 where entity = '{{ entity }}' and severity = 'critical' {%- if up_to is not none %} and load_seq <= {{ up_to }}{% endif %}
 {%- endmacro %}
 
-{#- Keys whose staged row may have changed since the last build: what arrived since; all of them when the verdicts on what
-    was staged then are no longer the same. -#}
-{% macro touched_keys(entity) -%}
-    {%- set since = staged_up_to(entity) -%}
-select distinct source_system, _key from {{ raw_files(entity, after=since) }} {%- if since is not none %} where _load_seq > {{ since }}{% endif %}
-{%- endmacro %}
-
-{#- The load up to which the staged rows still hold, or none when all of them must be looked at again. -#}
-{% macro staged_up_to(entity) %}
-    {% set mark = staging_mark(entity) %}
-    {% if mark is none or held_back_fingerprint(entity, mark.load_seq) != mark.held_back %}{{ return(none) }}{% endif %}
-    {{ return(mark.load_seq) }}
-{% endmacro %}
-
 {% macro staging(entity) %}
 {%- set since = staged_up_to(entity) if is_incremental() else none -%}
 {#- nothing new: only the empty file is read -#}
@@ -88,20 +74,4 @@ from {{ raw_files(entity) }} as log
 left join ({{ held_back_versions(entity) }}) as held
     on held.source_system = log.source_system and held._key = log._key and held._row_hash = log._row_hash
 where log._change = 'upsert' and held._key is null
-{%- endmacro %}
-
-{#- Incremental strategy of staging: touched keys are replaced, and stay away when they have no valid version. -#}
-{% macro get_incremental_replace_touched_keys_sql(arguments) %}
-    {%- set entity = entity_of(this.identifier) -%}
-    {%- set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') -%}
-    delete from {{ arguments['target_relation'] }} as staged
-    using ({{ touched_keys(entity) }}) as touched
-    where staged.source_system = touched.source_system and staged._key = touched._key;
-    insert into {{ arguments['target_relation'] }} ({{ columns }})
-    select {{ columns }} from {{ arguments['temp_relation'] }};
-{% endmacro %}
-
-{#- stg_crm__accounts -> crm_accounts, stg_service__tickets -> svc_tickets -#}
-{% macro entity_of(model_name) -%}
-    {{ return(model_name | replace('stg_', '', 1) | replace('service__', 'svc_') | replace('__', '_')) }}
 {%- endmacro %}

@@ -30,7 +30,8 @@ final as (
         cast(coalesce(amounts.net_revenue, 0) as decimal(18, 2)) as net_revenue,
         coalesce(amounts.revenue_basis, bases.revenue_basis) as revenue_basis,
         cast(coalesce(amounts.cogs_amount, 0) as decimal(18, 2)) as cogs_amount,
-        cast(case when bases.cogs_basis <> 'missing' then coalesce(amounts.gross_margin, 0) end as decimal(18, 2)) as gross_margin,
+        cast(case when bases.cogs_basis <> 'missing' then coalesce(amounts.gross_margin, 0) end as decimal(18, 2))
+            as gross_margin,
         {%- for column in ['direct_cost_amount', 'service_cost_amount', 'cost_to_serve', 'contribution_profit'] %}
         cast(coalesce(amounts.{{ column }}, 0) as decimal(18, 2)) as {{ column }},
         {%- endfor %}
@@ -58,7 +59,8 @@ final as (
         ('amounts', ref('int_customer_month_amounts')), ('tiers', ref('int_customer_tier_months')),
         ('service', ref('int_customer_service_months')), ('recurring', ref('int_recurring_customer_months')),
     ] %}
-    left join {{ relation }} as {{ name }} on {{ name }}.customer_key = spine.customer_key and {{ name }}.month_start = spine.month_start
+    left join {{ relation }} as {{ name }}
+        on {{ name }}.customer_key = spine.customer_key and {{ name }}.month_start = spine.month_start
     {%- endfor %}
 )
 

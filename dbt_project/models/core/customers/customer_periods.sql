@@ -20,12 +20,13 @@ final as (
         coalesce({{ tiers }}.tier, 'unranked') as tier{{ suffix }},
         {%- endfor %}
         {%- for flag in [
-            'is_opening_active', 'is_closing_active', 'is_retained', 'is_churned', 'is_new', 'is_reactivated', 'is_in_and_out',
-            'is_first_active',
+            'is_opening_active', 'is_closing_active', 'is_retained', 'is_churned', 'is_new', 'is_reactivated',
+            'is_in_and_out', 'is_first_active',
         ] %}
         cast(coalesce(activity.{{ flag }}, 0) as bigint) as {{ flag }},
         {%- endfor %}
-        case when spine.period_grain <> 'week' then cast(coalesce(amounts.net_revenue, 0) as decimal(18, 2)) end as net_revenue,
+        case when spine.period_grain <> 'week'
+            then cast(coalesce(amounts.net_revenue, 0) as decimal(18, 2)) end as net_revenue,
         cast(coalesce(amounts.order_count, 0) as bigint) as order_count,
         amounts.opening_base_revenue,
         amounts.closing_base_revenue,

@@ -4,7 +4,8 @@ with context as (
 
 events as (
     select
-        customer_key, created_date as event_date, 1 as tickets, {{ as_flag('is_complaint') }} as complaints, 0 as minutes, 0 as contacts
+        customer_key, created_date as event_date,
+        1 as tickets, {{ as_flag('is_complaint') }} as complaints, 0 as minutes, 0 as contacts
     from {{ ref('fct_tickets') }}
     where not is_merged
     union all

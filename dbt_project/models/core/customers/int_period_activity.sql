@@ -15,8 +15,11 @@ touched_periods as (
         spells.customer_key,
         periods.period_grain,
         periods.period_start,
-        max({{ as_flag('periods.day_before >= spells.active_from and periods.day_before < spells.active_until') }}) as is_opening_active,
-        max({{ as_flag('periods.period_as_of_date >= spells.active_from and periods.period_as_of_date < spells.active_until') }}) as is_closing_active
+        max({{ as_flag('periods.day_before >= spells.active_from and periods.day_before < spells.active_until') }})
+            as is_opening_active,
+        max({{ as_flag(
+            'periods.period_as_of_date >= spells.active_from and periods.period_as_of_date < spells.active_until'
+        ) }}) as is_closing_active
     from {{ ref('int_periods') }} as periods
     inner join spells
         on spells.active_from <= periods.period_as_of_date
@@ -29,8 +32,10 @@ final as (
         touched_periods.*,
         {{ as_flag('is_opening_active = 1 and is_closing_active = 1') }} as is_retained,
         {{ as_flag('is_opening_active = 1 and is_closing_active = 0') }} as is_churned,
-        {{ as_flag('is_opening_active = 0 and is_closing_active = 1 and firsts.first_active_date >= period_start') }} as is_new,
-        {{ as_flag('is_opening_active = 0 and is_closing_active = 1 and firsts.first_active_date < period_start') }} as is_reactivated,
+        {{ as_flag('is_opening_active = 0 and is_closing_active = 1 and firsts.first_active_date >= period_start') }}
+            as is_new,
+        {{ as_flag('is_opening_active = 0 and is_closing_active = 1 and firsts.first_active_date < period_start') }}
+            as is_reactivated,
         {{ as_flag('is_opening_active = 0 and is_closing_active = 0') }} as is_in_and_out,
         {{ as_flag('firsts.first_active_date >= period_start') }} as is_first_active
     from touched_periods

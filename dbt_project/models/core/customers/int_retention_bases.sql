@@ -29,7 +29,9 @@ recurring as (
     from recurring_pairs as pairs
     inner join context on context.profile = 'b2b_contract'
     inner join months on months.base_month = pairs.base_month
-    {{ join_rates('rates', 'pairs.currency', 'context.reporting_currency', add_days(add_months('pairs.base_month', 1), -1)) }}
+    {{ join_rates(
+        'rates', 'pairs.currency', 'context.reporting_currency', add_days(add_months('pairs.base_month', 1), -1)
+    ) }}
     group by pairs.customer_key, months.month_start
 ),
 

@@ -21,7 +21,8 @@ with used as (
 final as (
     select
         channel,
-        max({{ as_flag("used_by in ('lead', 'opportunity', 'customer', 'campaign', 'cost')") }}) = 1 as is_acquisition_channel,
+        max({{ as_flag("used_by in ('lead', 'opportunity', 'customer', 'campaign', 'cost')") }}) = 1
+            as is_acquisition_channel,
         max({{ as_flag("used_by = 'order'") }}) = 1 as is_order_channel,
         max({{ as_flag("used_by = 'ticket'") }}) = 1 as is_service_channel
     from used

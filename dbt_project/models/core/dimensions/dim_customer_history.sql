@@ -24,8 +24,8 @@ changes as (
 dated as (
     select
         changes.*,
-        case when changes.position = 1 then least(customers.known_since_date, changes.version_date) else changes.version_date end
-            as valid_from
+        case when changes.position = 1
+            then least(customers.known_since_date, changes.version_date) else changes.version_date end as valid_from
     from changes
     inner join {{ ref('dim_customers') }} as customers on customers.customer_key = changes.customer_key
 ),

@@ -29,7 +29,9 @@ final as (
         dates.customer_key,
         coalesce(accounts.account_name, customers.customer_name, dates.customer_key) as customer_name,
         coalesce(accounts.customer_type, case when context.profile = 'b2c' then 'B2C' else 'B2B' end) as customer_type,
-        coalesce(accounts.account_type, case when dates.first_invoice_date is null then 'prospect' else 'customer' end) as account_type,
+        coalesce(
+            accounts.account_type, case when dates.first_invoice_date is null then 'prospect' else 'customer' end
+        ) as account_type,
         coalesce(accounts.industry, 'unknown') as industry,
         coalesce(accounts.region, customers.region, 'unknown') as region,
         coalesce(accounts.country, customers.country) as country,

@@ -27,8 +27,9 @@ final as (
             period_start('year', add_months('days.date_day', '1 - context.fiscal_year_start_month')),
             'context.fiscal_year_start_month - 1'
         ) }} as fiscal_year_start,
-        1 + {{ integer_division('(extract(month from ' ~ add_months('days.date_day', '1 - context.fiscal_year_start_month') ~ ') - 1)', 3) }}
-            as fiscal_quarter,
+        1 + {{ integer_division(
+            'extract(month from ' ~ add_months('days.date_day', '1 - context.fiscal_year_start_month') ~ ') - 1', 3
+        ) }} as fiscal_quarter,
         {{ iso_weekday('days.date_day') }} as iso_weekday,
         (position(cast({{ iso_weekday('days.date_day') }} as varchar(1)) in context.working_weekdays) > 0)
             <> (position(cast(days.date_day as varchar(10)) in context.working_day_exceptions) > 0) as is_working_day,

@@ -18,7 +18,10 @@ orders as (
 ),
 
 invoices as (
-    select invoices.customer_key, min(invoices.invoice_date) as first_invoice_date, max(invoices.invoice_date) as last_invoice_date
+    select
+        invoices.customer_key,
+        min(invoices.invoice_date) as first_invoice_date,
+        max(invoices.invoice_date) as last_invoice_date
     from {{ ref('fct_invoices') }} as invoices
     cross join context
     where invoices.is_posted and invoices.document_type = 'invoice' and invoices.invoice_date <= context.as_of_date
@@ -29,7 +32,8 @@ spells as (
     select
         spells.customer_key,
         min(spells.active_from) as first_active_date,
-        max({{ as_flag('context.as_of_date >= spells.active_from and context.as_of_date < spells.active_until') }}) = 1 as is_active
+        max({{ as_flag('context.as_of_date >= spells.active_from and context.as_of_date < spells.active_until') }}) = 1
+            as is_active
     from {{ ref('int_activity_spells') }} as spells
     cross join context
     group by spells.customer_key

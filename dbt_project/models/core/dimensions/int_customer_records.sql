@@ -11,7 +11,12 @@ final as (
         map.source_key,
         map.is_survivor,
         coalesce(
-            {{ business_date('least(coalesce(accounts.created_at, customers.created_at), coalesce(accounts._loaded_at, customers._loaded_at))', 'context.time_zone') }},
+            -- a creation in the future is the source's mistake
+            {{ business_date(
+                'least(coalesce(accounts.created_at, customers.created_at),'
+                    ~ ' coalesce(accounts._loaded_at, customers._loaded_at))',
+                'context.time_zone'
+            ) }},
             {{ business_date('map.first_seen_at', 'context.time_zone') }}
         ) as known_since_date
     from {{ ref('customer_identity_map') }} as map

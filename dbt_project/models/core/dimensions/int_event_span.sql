@@ -6,10 +6,11 @@ with context as (
 events as (
     {%- for model, day in [
         ('stg_erp__orders', 'order_date'), ('stg_erp__invoices', 'invoice_date'), ('stg_erp__payments', 'payment_date'),
-        ('stg_erp__gl_entries', 'posting_date'), ('stg_crm__contracts', 'starts_on'), ('stg_crm__opportunities', 'created_at'),
-        ('stg_crm__leads', 'created_at'), ('stg_crm__activities', 'occurred_at'), ('stg_service__tickets', 'created_at'),
-        ('stg_service__ticket_events', 'occurred_at'), ('stg_service__time_entries', 'worked_on'), ('stg_erp__customer_costs', 'cost_date'),
-        ('stg_erp__receivable_adjustments', 'adjusted_on'),
+        ('stg_erp__gl_entries', 'posting_date'), ('stg_erp__customer_costs', 'cost_date'),
+        ('stg_erp__receivable_adjustments', 'adjusted_on'), ('stg_crm__contracts', 'starts_on'),
+        ('stg_crm__opportunities', 'created_at'), ('stg_crm__leads', 'created_at'), ('stg_crm__activities', 'occurred_at'),
+        ('stg_service__tickets', 'created_at'), ('stg_service__ticket_events', 'occurred_at'),
+        ('stg_service__time_entries', 'worked_on'),
     ] %}
     select cast(min({{ day }}) as date) as first_date from {{ ref(model) }}
     union all

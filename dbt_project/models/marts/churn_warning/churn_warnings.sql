@@ -1,5 +1,7 @@
 -- One customer once, with every reason; the primary one is the first by the priority of seed warning_reasons.
-{%- set rules = ['complaints', 'health_drop', 'health_below_limit', 'no_order_key_account', 'stale_opportunity', 'no_contact'] %}
+{%- set rules = [
+    'complaints', 'health_drop', 'health_below_limit', 'no_order_key_account', 'stale_opportunity', 'no_contact',
+] %}
 with signals as (
     select * from {{ ref('int_warning_signals') }}
 ),

@@ -1,4 +1,5 @@
--- Complaints of the last 90 and 30 days. A company without a service desk has no such measure, which is not the same as none.
+-- Complaints of the last 90 and 30 days. A company without a service desk has no such measure, which is not the same as
+-- none.
 with desk as (
     select min(created_date) as first_date from {{ ref('fct_tickets') }}
 ),
@@ -12,7 +13,8 @@ counted as (
         snapshots.snapshot_date,
         complaints.customer_key,
         count(*) as complaints_90_days,
-        sum(case when complaints.created_date > {{ add_days('snapshots.snapshot_date', -30) }} then 1 else 0 end) as complaints_30_days
+        sum(case when complaints.created_date > {{ add_days('snapshots.snapshot_date', -30) }} then 1 else 0 end)
+            as complaints_30_days
     from {{ ref('int_health_snapshots') }} as snapshots
     inner join complaints
         on complaints.created_date <= snapshots.snapshot_date

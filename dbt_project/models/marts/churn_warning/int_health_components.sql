@@ -39,7 +39,8 @@ scored as (
         clamped.snapshot_date,
         clamped.component,
         clamped.measure,
-        curves.points_from + (clamped.x - curves.x_from) * (curves.points_to - curves.points_from) / (curves.x_to - curves.x_from) as points,
+        curves.points_from
+            + (clamped.x - curves.x_from) * (curves.points_to - curves.points_from) / (curves.x_to - curves.x_from) as points,
         weights.weight
     from clamped
     inner join {{ ref('health_curves') }} as curves
@@ -58,7 +59,8 @@ final as (
         measure,
         cast(round(points, 4) as decimal(9, 4)) as points,
         cast(round(
-            round(points, 4) * cast(weight as double) / cast(sum(weight) over (partition by customer_key, snapshot_date) as double), 4
+            round(points, 4) * cast(weight as double)
+                / cast(sum(weight) over (partition by customer_key, snapshot_date) as double), 4
         ) as decimal(9, 4)) as contribution
     from scored
 )

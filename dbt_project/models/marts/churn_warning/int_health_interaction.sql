@@ -26,8 +26,9 @@ final as (
         members.customer_key,
         members.snapshot_date,
         contacts.contact_date as last_contact_date,
-        cast({{ days_between('coalesce(contacts.contact_date, greatest(members.known_since_date, records.first_date))', 'members.snapshot_date') }} as double)
-            as measure
+        cast({{ days_between(
+            'coalesce(contacts.contact_date, greatest(members.known_since_date, records.first_date))', 'members.snapshot_date'
+        ) }} as double) as measure
     from {{ ref('int_health_customers') }} as members
     inner join records on records.first_date <= members.snapshot_date
     left join contacts

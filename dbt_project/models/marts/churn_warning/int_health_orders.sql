@@ -19,8 +19,9 @@ placed as (
         members.customer_key,
         members.segment,
         {{ days_between('numbered.purchase_date', 'members.snapshot_date') }} as days_since_order,
-        case when numbered.order_number >= 3
-            then {{ safe_ratio(days_between('numbered.first_date', 'numbered.purchase_date'), 'numbered.order_number - 1') }} end as own_interval
+        case when numbered.order_number >= 3 then {{ safe_ratio(
+            days_between('numbered.first_date', 'numbered.purchase_date'), 'numbered.order_number - 1'
+        ) }} end as own_interval
     from {{ ref('int_health_customers') }} as members
     inner join numbered
         on numbered.customer_key = members.customer_key

@@ -21,7 +21,9 @@ settled as (
         due.snapshot_date,
         due.invoice_key,
         sum(allocations.allocated_amount) as settled_amount,
-        sum(allocations.allocated_amount * greatest({{ days_between('due.due_date', 'allocations.effective_date') }}, 0)) as late_amount_days
+        sum(
+            allocations.allocated_amount * greatest({{ days_between('due.due_date', 'allocations.effective_date') }}, 0)
+        ) as late_amount_days
     from due
     inner join {{ ref('fct_payment_allocations') }} as allocations
         on allocations.invoice_key = due.invoice_key
@@ -36,7 +38,8 @@ final as (
         due.customer_key,
         due.snapshot_date,
         {{ safe_ratio(
-            'sum(coalesce(settled.late_amount_days, 0) + greatest(due.gross_amount - coalesce(settled.settled_amount, 0), 0) * '
+            'sum(coalesce(settled.late_amount_days, 0)'
+                ~ ' + greatest(due.gross_amount - coalesce(settled.settled_amount, 0), 0) * '
                 ~ days_between('due.due_date', 'due.snapshot_date') ~ ')',
             'sum(due.gross_amount)'
         ) }} as measure

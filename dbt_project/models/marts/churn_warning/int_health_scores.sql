@@ -5,10 +5,12 @@ with final as (
         members.customer_key,
         members.snapshot_date,
         cast(count(components.component) as bigint) as component_count,
-        case when count(components.component) >= 2 then cast(sum(components.contribution) as decimal(9, 4)) end as health_score,
+        case when count(components.component) >= 2
+            then cast(sum(components.contribution) as decimal(9, 4)) end as health_score,
         {%- for component in components %}
         max(case when components.component = '{{ component }}' then components.points end) as {{ component }}_points,
-        max(case when components.component = '{{ component }}' then components.contribution end) as {{ component }}_contribution
+        max(case when components.component = '{{ component }}' then components.contribution end)
+            as {{ component }}_contribution
         {{- ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('int_health_customers') }} as members

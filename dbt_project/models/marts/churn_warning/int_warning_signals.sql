@@ -18,7 +18,9 @@ follow_ups as (
 opportunities as (
     select
         opportunities.customer_key,
-        max({{ days_between('coalesce(follow_ups.last_follow_up_date, opportunities.created_date)', 'context.as_of_date') }}) as days_without_follow_up
+        max({{ days_between(
+            'coalesce(follow_ups.last_follow_up_date, opportunities.created_date)', 'context.as_of_date'
+        ) }}) as days_without_follow_up
     from {{ ref('fct_opportunities') }} as opportunities
     cross join context
     left join follow_ups
@@ -44,11 +46,14 @@ final as (
         health.is_drop as is_health_drop,
         health.is_below_limit as is_health_below_limit,
         health.tier = 'A' and coalesce(
-            {{ days_between('customers.last_order_date', 'health.snapshot_date') }} >= context.limit_days_without_order_key_account, false
+            {{ days_between('customers.last_order_date', 'health.snapshot_date') }}
+                >= context.limit_days_without_order_key_account,
+            false
         ) as is_no_order_key_account,
         coalesce(opportunities.days_without_follow_up > context.limit_days_without_follow_up, false) as is_stale_opportunity,
         -- nobody calls on the customers of a shop
-        context.profile <> 'b2c' and coalesce(interaction.measure >= context.limit_days_without_contact, false) as is_no_contact
+        context.profile <> 'b2c'
+            and coalesce(interaction.measure >= context.limit_days_without_contact, false) as is_no_contact
     from health
     cross join context
     inner join {{ ref('dim_customers') }} as customers on customers.customer_key = health.customer_key

@@ -7,7 +7,8 @@ with months as (
 cells as (
     select
         period_start as month_start, is_complete, 'total' as dimension_name, 'total' as dimension_value,
-        is_opening_active as opening, is_new as new, is_reactivated as reactivated, is_churned as churned, is_retained as retained,
+        is_opening_active as opening, is_new as new, is_reactivated as reactivated,
+        is_churned as churned, is_retained as retained,
         0 as transferred_in, 0 as transferred_out, is_closing_active as closing, is_in_and_out as in_and_out
     from months
     {%- for dimension in customer_dimensions() %}
@@ -22,7 +23,8 @@ cells as (
     select
         period_start, is_complete, '{{ dimension }}', {{ dimension }},
         0, is_new, is_reactivated, 0, 0,
-        case when {{ dimension }} <> {{ dimension }}_at_start then is_retained else 0 end, 0, is_closing_active, is_in_and_out
+        case when {{ dimension }} <> {{ dimension }}_at_start then is_retained else 0 end, 0,
+        is_closing_active, is_in_and_out
     from months
     where is_opening_active = 0 or is_closing_active = 1
     {%- endfor %}
@@ -35,7 +37,8 @@ summed as (
         dimension_name,
         dimension_value,
         {%- for count in [
-            'opening', 'new', 'reactivated', 'churned', 'transferred_in', 'transferred_out', 'closing', 'retained', 'in_and_out',
+            'opening', 'new', 'reactivated', 'churned', 'transferred_in', 'transferred_out', 'closing', 'retained',
+            'in_and_out',
         ] %}
         cast(sum({{ count }}) as bigint) as {{ count }}_customers{{ ',' if not loop.last }}
         {%- endfor %}

@@ -17,7 +17,8 @@ classed as (
         recurring.closing_amount - recurring.opening_at_closing_rate as movement,
         case
             when recurring.closing_amount = recurring.opening_at_closing_rate then 'none'
-            when recurring.opening_amount = 0 and recurring.month_start <= coalesce(firsts.first_month, recurring.month_start) then 'new'
+            when recurring.opening_amount = 0
+                and recurring.month_start <= coalesce(firsts.first_month, recurring.month_start) then 'new'
             when recurring.opening_amount = 0 then 'reactivation'
             when recurring.closing_amount = 0 then 'churn'
             when recurring.closing_amount > recurring.opening_at_closing_rate then 'expansion'

@@ -5,7 +5,9 @@ with ranked as (
         *,
         rank() over (order by last_order_date) as recency_rank,
         rank() over (order by frequency) as frequency_rank,
-        rank() over (order by case when frequency = 0 then 0 else 1 end, case when frequency > 0 then net_revenue end nulls first) as money_rank,
+        rank() over (
+            order by case when frequency = 0 then 0 else 1 end, case when frequency > 0 then net_revenue end nulls first
+        ) as money_rank,
         count(*) over () as buyers
     from {{ ref('int_rfm_values') }}
     where last_order_date is not null
@@ -15,7 +17,8 @@ scored as (
     select
         customer_key,
         1 + {{ integer_division('5 * (recency_rank - 1)', 'buyers') }} as recency_score,
-        case when frequency = 0 then 1 else 1 + {{ integer_division('5 * (frequency_rank - 1)', 'buyers') }} end as frequency_score,
+        case when frequency = 0 then 1
+            else 1 + {{ integer_division('5 * (frequency_rank - 1)', 'buyers') }} end as frequency_score,
         case when frequency = 0 then 1 else 1 + {{ integer_division('5 * (money_rank - 1)', 'buyers') }} end as money_score
     from ranked
 ),

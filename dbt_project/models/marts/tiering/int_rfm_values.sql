@@ -7,7 +7,8 @@ orders as (
     select
         purchases.customer_key,
         max(purchases.purchase_date) as last_order_date,
-        count(distinct case when purchases.purchase_date > context.window_start then purchases.purchase_date end) as frequency
+        count(distinct case when purchases.purchase_date > context.window_start then purchases.purchase_date end)
+            as frequency
     from {{ ref('int_purchases') }} as purchases
     cross join context
     group by purchases.customer_key
