@@ -53,7 +53,7 @@ def plant(plan: Plan, chunk: Chunk, calendar: Calendar, as_of: int, tables: Snap
             if last > as_of:
                 continue
             candidates = np.flatnonzero((known >= first) & (known <= last) & fits)
-            if not len(candidates):  # a small company has months without such a row
+            if not len(candidates) and turn < past_turns(plan, defect):  # a small company has months without such a row
                 candidates = np.flatnonzero((known >= calendar.first) & (known <= last) & fits)
             salt = int(draws.uniform(f"dirt.{defect.name}", 1, first)[0] * 2**31)
             position = choose(rows, defect, candidates, taken, salt)
@@ -65,8 +65,7 @@ def plant(plan: Plan, chunk: Chunk, calendar: Calendar, as_of: int, tables: Snap
 
 def windows(plan: Plan, calendar: Calendar, defect: Defect, draws: Draws) -> list[tuple[int, int]]:
     """First and last day on which the spoiled row became known: months of the past, then three days of each month."""
-    scale = min(1.0, max(plan.customers / 3000, 0.1))
-    count = max(defect.at_least, round(defect.count * scale))
+    count = past_turns(plan, defect)
     first, end = max(0, plan.months - 30), max(0, plan.months - 2)  # not the last months: their rows still change
     picked = first + (draws.uniform(f"dirt.months.{defect.name}", count) * (end - first)).astype(np.int64)
     past = [(int(calendar.start[m]), int(calendar.end[m]) - 1) for m in picked.tolist()]
@@ -75,6 +74,11 @@ def windows(plan: Plan, calendar: Calendar, defect: Defect, draws: Draws) -> lis
         day = int(calendar.start[month] + draws.whole(f"dirt.day.{defect.name}", 0, 24, 1, month)[0])
         later.append((day, day + 2))
     return past + (later if defect.lasting else [])
+
+
+def past_turns(plan: Plan, defect: Defect) -> int:
+    """How many of the windows lie in the past; in later ones no old row is spoiled, since nobody would notice."""
+    return max(defect.at_least, round(defect.count * min(1.0, max(plan.customers / 3000, 0.1))))
 
 
 def choose(rows: Rows, defect: Defect, candidates: np.ndarray, taken: set[tuple[str, str]], salt: int) -> int | None:
