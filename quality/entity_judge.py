@@ -9,6 +9,7 @@ from quality.conditions import name, text
 from quality.expectations import Expectations
 from quality.plan import Work
 from quality.rule import Rule
+from quality.rulebook import EntityRules, words_by_entity
 from quality.scratch import KEYS, create_compared, create_current, create_landed, files_sql
 from quality.verdicts import COLUMNS
 from warehouse.check_result import FAILED_KEYS_SHOWN, CheckResult
@@ -49,12 +50,14 @@ class EntityJudge:
         settings: Settings,
         manifest: RawManifest,
         expectations: Expectations,
+        rulebook: dict[str, EntityRules],
         judged_at: datetime,
     ) -> None:
         self._connection = connection
         self._settings = settings
         self._manifest = manifest
         self._expectations = expectations
+        self._words = words_by_entity(rulebook)
         self._judged_at = judged_at
 
     def judge(self, work: Work) -> Findings:
@@ -74,6 +77,11 @@ class EntityJudge:
                 found.compared = {rule.name for rule in rules}
         return found
 
+    def current(self, entity: str) -> str:
+        """Name of the table of the entity's newest living versions."""
+        log = self._manifest.files_of(entity)
+        return create_current(self._connection, self._settings, entity, log, self._words.get(entity, set()))
+
     def _comparable(self, work: Work) -> tuple[list[Rule], dict[str, str]]:
         """Set rules whose parent entity some source brings, and the tables of newest versions they need.
 
@@ -81,9 +89,8 @@ class EntityJudge:
         """
         tables = {}
         for entity in {work.entity, *work.rules.parents}:
-            log = self._manifest.files_of(entity)
-            if log:
-                tables[entity] = create_current(self._connection, self._settings, entity, log)
+            if self._manifest.files_of(entity):
+                tables[entity] = self.current(entity)
         return [rule for rule in work.rules.set_rules if not rule.parent or rule.parent.entity in tables], tables
 
     def _judge_table(self, work: Work, table: str, rules: list[Rule], counts: Counts) -> list[CheckResult]:

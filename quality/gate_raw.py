@@ -92,11 +92,11 @@ def _judge_rows(
     checks: list[CheckResult] = []
     with open_scratch(settings) as connection, Expectations(connection) as expectations:
         create_verdict_table(connection)
-        judge_of = EntityJudge(connection, settings, manifest, expectations, now)
+        judge_of = EntityJudge(connection, settings, manifest, expectations, rules, now)
         for work in todo:
             found = judge_of.judge(work)
             state = judged.of(work.entity)
-            volume = judge_volume(connection, settings, manifest, work, state, now)
+            volume = judge_volume(connection, settings, judge_of.current, work, state, now)
             late = judge_late_rows(connection, settings, work, now)
             found.checks += judge_rates(work, found, now) + volume + late
             checks += found.checks

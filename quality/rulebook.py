@@ -1,6 +1,7 @@
 """Reads the rule files: which rules hold for which table, who owns them, and whether they changed."""
 
 import hashlib
+import re
 from pathlib import Path
 
 from pydantic import Field, model_validator
@@ -11,6 +12,7 @@ from warehouse.yaml_files import load_model
 
 RULES = Path(__file__).parent / "rules"
 COMMON = "_every_entity.yml"
+WORD = re.compile(r"\w+")
 
 
 class Money(Part):
@@ -145,6 +147,17 @@ class EntityRules:
             for rule in sorted(self.row_rules + self.set_rules, key=lambda rule: rule.name)
         ]
         return hashlib.sha256("\n".join(judged).encode()).hexdigest()[:16]
+
+
+def words_by_entity(rulebook: dict[str, EntityRules]) -> dict[str, set[str]]:
+    """Every word in the set rules about an entity, among which are the columns that they compare."""
+    words: dict[str, set[str]] = {}
+    for entity, rules in rulebook.items():
+        for rule in rules.set_rules:
+            words.setdefault(entity, set()).update(WORD.findall(" ".join((*rule.columns, rule.where))))
+            if rule.parent:
+                words.setdefault(rule.parent.entity, set()).add(rule.parent.column)
+    return words
 
 
 def load_raw_rules(folder: Path = RULES / "raw") -> dict[str, EntityRules]:

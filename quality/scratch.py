@@ -55,10 +55,19 @@ def create_landed(
     return view
 
 
-def create_current(connection: duckdb.DuckDBPyConnection, settings: Settings, entity: str, files: list[RawFile]) -> str:
-    """Table of the newest version of every key that still lives, once per gate. Returns its name."""
+def create_current(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, entity: str, files: list[RawFile], words: set[str]
+) -> str:
+    """Table of the newest version of every key that still lives, once per gate. Returns its name.
+
+    ``words`` are those that the rules use: of the entity's columns only these are carried along.
+    """
     table = f"current_{entity}"
-    connection.execute(f"create table if not exists {table} as {newest_sql(files_sql(settings, files))}")
+    log = files_sql(settings, files)
+    wanted = {*words, *KEYS, "_version_at", "_change"}
+    columns = [row[0] for row in connection.execute(f"describe select * from {log}").fetchall() if row[0] in wanted]
+    narrow = f"(select {', '.join(map(name, columns))} from {log})"
+    connection.execute(f"create table if not exists {table} as {newest_sql(narrow)}")
     return table
 
 

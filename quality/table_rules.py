@@ -1,6 +1,6 @@
 """Rules about a table as a whole: did it load, is it fresh, did it shrink, how much of it is bad."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,9 +12,9 @@ from quality.judged import Break, EntityState
 from quality.plan import Work
 from quality.rule import Rule
 from quality.rulebook import EntityRules
-from quality.scratch import create_current, files_sql
+from quality.scratch import files_sql
 from warehouse.check_result import CheckResult
-from warehouse.raw_manifest import LoadRecord, RawManifest
+from warehouse.raw_manifest import LoadRecord
 from warehouse.settings import Settings
 
 
@@ -90,7 +90,7 @@ def judge_rates(work: Work, found: Findings, now: datetime) -> list[CheckResult]
 def judge_volume(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
-    manifest: RawManifest,
+    current: Callable[[str], str],
     work: Work,
     state: EntityState,
     now: datetime,
@@ -98,6 +98,7 @@ def judge_volume(
     """Whether the entity lost more of its keys than it may. Only deletions can make it shrink.
 
     A table found broken stays so, run after run, until the keys are back or somebody accepts the loss.
+    ``current`` names the table of an entity's living keys.
     """
     rules = [rule for rule in work.rules.table_rules if rule.kind == "volume_drop"]
     if not rules or not work.landed:
@@ -111,8 +112,7 @@ def judge_volume(
             if not gone and source not in before:
                 checks.append(table_check(work.entity, rule, source, True, "no key was deleted", now))
                 continue
-            table = create_current(connection, settings, work.entity, manifest.files_of(work.entity))
-            query = f"select count(*) from {table} where source_system = ?"
+            query = f"select count(*) from {current(work.entity)} where source_system = ?"
             living = connection.execute(query, [source]).fetchone()[0]
             good = before.get(source, living + gone)
             passed = good < rule.minimum_rows or Decimal(good - living) <= rule.maximum_rate * good

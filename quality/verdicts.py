@@ -62,10 +62,8 @@ class Superseded:
         parts = [f"entity = {text(entity)}" for entity in sorted(self.whole)]
         for entity, loads in sorted(self.loads.items()):
             # Set rules are judged apart: their verdicts go by rule, whatever load they name.
-            kept = _texts(self.rules.get(entity, set()))
-            of_rows = f" and rule not in ({kept})" if kept else ""
             listed = ", ".join(str(load) for load in sorted(loads))
-            parts.append(f"entity = {text(entity)} and load_seq in ({listed}) and not of_set{of_rows}")
+            parts.append(f"entity = {text(entity)} and load_seq in ({listed}) and not of_set")
         for entity, rules in sorted(self.rules.items()):
             parts.append(f"entity = {text(entity)} and rule in ({_texts(rules)})")
         return " or ".join(f"({part})" for part in parts) or "false"

@@ -1,0 +1,77 @@
+"""Rule files that are wrong are refused with the file, the rule and what to do; good ones say who owns what."""
+
+import pytest
+
+from quality.rulebook import load_mart_rules, load_raw_rules
+from warehouse.errors import CmwError
+
+RULE = (
+    "{name: gone, kind: not_null, columns: [a], dimension: completeness, severity: critical, "
+    "reason: {en: why, zh: 原因}}"
+)
+COMMON = "owner: data-platform\nrules: []\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "_every_entity.yml").write_text(COMMON, encoding="utf-8")
+
+    def write(rules: str, name: str = "erp_products", entity: str = "erp_products"):
+        text = f"entity: {entity}\nowner: finance\nrules:\n  - {rules}\n"
+        (tmp_path / f"{name}.yml").write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        (RULE.replace("not_null", "no_such_kind"), r"erp_products\.yml.*kind"),
+        (RULE.replace("columns: [a], ", ""), "kind not_null needs columns"),
+        (RULE.replace("completeness", "beauty"), "dimension"),
+        (RULE.replace("zh: 原因", "zh: ''"), "reason.zh"),
+        (RULE.replace("kind: not_null", "kind: unique"), "looks at several rows and may only warn"),
+        (RULE.replace("severity", "breaks_table: true, severity"), "only a table rule can break the table"),
+        (RULE.replace("kind: not_null", "kind: between"), "needs minimum or maximum"),
+        (RULE.replace("severity", "colour: red, severity"), "colour"),
+        (f"{RULE}\n  - {RULE}", "rule a_gone is there twice"),
+    ],
+)
+def test_a_wrong_rule_is_refused_with_its_file_and_key(folder, rule, message):
+    with pytest.raises(CmwError, match=message) as error:
+        load_raw_rules(folder(rule))
+    assert "erp_products.yml" in str(error.value)
+
+
+def test_a_file_named_other_than_its_entity_is_refused(folder):
+    with pytest.raises(CmwError, match="Name the file after its entity"):
+        load_raw_rules(folder(RULE, name="products"))
+
+
+def test_a_share_of_orphans_needs_the_rule_that_finds_them(folder):
+    rate = RULE.replace("kind: not_null, columns: [a]", "kind: orphan_rate, maximum_rate: 0.1, of_rule: nowhere")
+    with pytest.raises(CmwError, match="of_rule in"):
+        load_raw_rules(folder(f"{rate}\n  - {RULE}"))
+
+
+def test_a_rule_with_two_columns_is_two_rules_with_a_reason_of_their_own(folder):
+    rules = load_raw_rules(folder(RULE.replace("[a]", "[a, b]").replace("en: why", 'en: "{column} is missing"')))
+    assert [(rule.name, rule.reason.en) for rule in rules["erp_products"].rules] == [
+        ("a_gone", "a is missing"),
+        ("b_gone", "b is missing"),
+    ]
+
+
+@pytest.mark.parametrize("rulebook", [load_raw_rules(), load_mart_rules()], ids=["raw", "marts"])
+def test_every_rule_has_an_owner_and_reasons_in_both_languages(rulebook):
+    for rules in rulebook.values():
+        for rule in rules.rules:
+            assert rule.owner, rule.name
+            assert any("\u4e00" <= sign <= "\u9fff" for sign in rule.reason.zh), f"{rules.name}.{rule.name}"
+            assert "{column}" not in rule.reason.en + rule.reason.zh
+
+
+def test_the_invariants_of_the_catalogue_are_all_there():
+    found = {rule.invariant for rules in load_mart_rules().values() for rule in rules.rules if rule.invariant}
+    assert {"I1", "I2", "I3", "I4", "I6", "I8", "I10"} <= found
