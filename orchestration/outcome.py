@@ -14,7 +14,8 @@ class Outcome:
 
     Attributes:
         state: 'published', 'last_good' (gate 2 failed: the last good marts were published again),
-            'nothing_new', or 'failed'.
+            'nothing_new', 'replayed' (an earlier day, beside what is published), 'replay_refused' (gate 2 refuses
+            what was known that day), or 'failed'.
         failures: one sentence each; loads that failed do not stop a run, but they make it not good.
     """
 
@@ -27,13 +28,14 @@ class Outcome:
 
     @property
     def is_good(self) -> bool:
-        return self.state in ("published", "nothing_new") and not self.failures
+        return self.state in ("published", "nothing_new", "replayed") and not self.failures
 
     def as_dict(self) -> dict[str, Any]:
         return {
             "state": self.state,
             "run_id": self.run_id,
             "version": self.version,
+            "home": str(self.settings.home),
             "seconds": round(self.seconds, 1),
             "failures": self.failures,
         }
@@ -50,5 +52,20 @@ class Outcome:
             certificate = build(self.settings)
             render(certificate, console)
             console.print(f"Done in {self.seconds:.0f} s. This screen is kept in {write(self.settings, certificate)}")
+        elif self.state in ("replayed", "replay_refused"):
+            self._render_replay(console)
         for failure in self.failures:
             console.print(f"[bold red]Failed:[/] {failure}", soft_wrap=True)
+
+    def _render_replay(self, console: Console) -> None:
+        day, home = self.settings.home.name, self.settings.home
+        if self.state == "replayed":
+            result = home / "published" / "current" / "customer_metrics.duckdb"
+            console.print(f"What was known on {day}: {result}", soft_wrap=True)
+        else:
+            console.print(f"[bold red]Refused:[/] gate 2 finds what was known on {day} wrong.", soft_wrap=True)
+            console.print(f"CMW_HOME={home} cmw quality report says why.", soft_wrap=True)
+        console.print(
+            f"Done in {self.seconds:.0f} s. Published tables, closed months and alerts are as they were.",
+            soft_wrap=True,
+        )

@@ -17,11 +17,13 @@ class CompanyRun(dg.ConfigurableResource):
     Attributes:
         full: read every source completely, compare, and rebuild every table.
         only: the one source system to read; empty means all.
+        is_replay: an earlier day is rebuilt from nothing, so no table has a last good state to keep.
         wait_seconds: how long to wait for another run's lock before saying so.
     """
 
     full: bool = False
     only: str = ""
+    is_replay: bool = False
     wait_seconds: int = 0
 
     _settings: Settings = PrivateAttr()

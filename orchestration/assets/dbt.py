@@ -17,7 +17,7 @@ STAGING, REST = "fqn:customer_metrics.staging", "fqn:*"
 
 def _left_out(run: CompanyRun) -> list[str]:
     """What descends from a table that gate 1 found broken keeps its last values."""
-    broken = handover.take(run.settings, "broken_entities", [])
+    broken = [] if run.is_replay else handover.take(run.settings, "broken_entities", [])
     return ["--exclude", " ".join(f"{staging_model(entity)}+" for entity in broken)] if broken else []
 
 

@@ -32,7 +32,7 @@ def alerts_decided(run: CompanyRun) -> dg.MaterializeResult:
 
 @dg.asset(
     key=PUBLISHED,
-    deps=[ALERTS_DECIDED],
+    deps=[CHECK_RESULTS, ALERTS_DECIDED],
     group_name="published",
     kinds={"duckdb", "parquet"},
     description="One read-only folder per version and one pointer, replaced atomically.",

@@ -15,6 +15,7 @@ from orchestration import progress
 
 STEP_TITLES = {
     "extract": "Reading the sources",
+    "as known": "Gathering what was known",
     "gate 1": "Judging what has landed",
     "staging": "Building staging",
     "identity": "Resolving identities",
@@ -25,6 +26,9 @@ STEP_TITLES = {
 }
 
 
+SHOWN_MESSAGES = 5
+
+
 class TerminalReporter:
     """Prints steps as they begin and what they did when they end."""
 
@@ -32,6 +36,7 @@ class TerminalReporter:
         self._console = console
         self._started = time.monotonic()
         self._models = 0
+        self._messages = 0
         self._status = console.status("Starting")
         if console.is_terminal:
             self._status.start()
@@ -66,6 +71,9 @@ class TerminalReporter:
     def _on_read(self, detail: dict[str, Any]) -> None:
         self._line(f"  {detail['rows']:,} rows read, {detail['new']:,} new or changed, {detail['deletes']:,} deleted")
 
+    def _on_as_known(self, detail: dict[str, Any]) -> None:
+        self._line(f"  {detail['rows']:,} row versions in {detail['files']:,} files")
+
     def _on_gate(self, detail: dict[str, Any]) -> None:
         held = "" if detail["held"] is None else f", {detail['held']:,} rows held back"
         self._line(f"  {detail['checks']:,} checks, {detail['failed']:,} failed{held}")
@@ -77,7 +85,15 @@ class TerminalReporter:
         self._line(f"  {detail['metrics']:,} metrics, {detail['values']:,} values")
 
     def _on_message(self, detail: dict[str, Any]) -> None:
-        self._console.print(f"          {escape(detail['text'])}", soft_wrap=True)
+        self._messages += 1
+        if self._messages <= SHOWN_MESSAGES:
+            self._console.print(f"          {escape(detail['text'])}", soft_wrap=True)
+
+    def _on_delivered(self, detail: dict[str, Any]) -> None:
+        more = self._messages - SHOWN_MESSAGES
+        if more > 0:
+            self._console.print(f"          … and {more} more: cmw alerts list")
+        self._line(f"  {detail['sent']:,} messages sent, {detail['failed']:,} not")
 
     def _on_published(self, detail: dict[str, Any]) -> None:
         self._line(f"  version {detail['version']}" + ("" if detail["good"] else " (last good marts, gate 2 failed)"))

@@ -7,20 +7,31 @@ import typer
 from orchestration import environment
 from orchestration.cli.output import JsonFlag, console, print_json
 from orchestration.cli.progress import terminal_reporter
+from warehouse.errors import CmwError
 
 
 def run(
     full: Annotated[bool, typer.Option("--full", help="Read every source completely and rebuild every table.")] = False,
     source: Annotated[str, typer.Option("--source", help="Read only this source system.")] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", metavar="DATE", help="Rebuild what was known on DATE, beside what is published.")
+    ] = "",
     wait: Annotated[int, typer.Option("--wait", help="Seconds to wait for a run that is under way.")] = 0,
     as_json: JsonFlag = False,
 ) -> None:
     """Read what is new, judge it, rebuild, publish, and tell the people concerned."""
     from orchestration.execute import run_company
+    from orchestration.replay import replay_company
 
+    if as_of and (full or source):
+        raise CmwError("--as-of reads no source and always rebuilds", "Leave out --full and --source")
     settings = environment.prepare()
-    with terminal_reporter(settings.home / "logs" / "last_run.log", silent=as_json):
-        outcome = run_company(settings, full=full, only=source, wait_seconds=wait)
+    log = "last_replay.log" if as_of else "last_run.log"
+    with terminal_reporter(settings.home / "logs" / log, silent=as_json):
+        if as_of:
+            outcome = replay_company(settings, as_of, wait_seconds=wait)
+        else:
+            outcome = run_company(settings, full=full, only=source, wait_seconds=wait)
     if as_json:
         print_json(outcome.as_dict())
     else:
