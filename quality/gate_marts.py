@@ -7,7 +7,8 @@ import pyarrow.parquet as pq
 
 from quality.expectations import Expectations
 from quality.mart_judge import WORK_SCHEMA, MartJudge
-from quality.reconciliation import reconciliation_checks, write_reconciliation
+from quality.reconciliation import write_reconciliation
+from quality.reconciliation_checks import reconciliation_checks
 from quality.rulebook import EntityRules, load_mart_rules, load_raw_rules
 from warehouse.check_result import CheckResult, GateResult
 from warehouse.clock import business_today, load_time

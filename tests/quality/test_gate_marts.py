@@ -9,7 +9,8 @@ import pytest
 from quality import gate_marts
 from quality.mart_judge import WORK_SCHEMA
 from quality.rule import Rule
-from quality.rulebook import EntityRules, RuleFile, load_mart_rules
+from quality.rule_file import RuleFile
+from quality.rulebook import EntityRules, load_mart_rules
 
 BASE = {"dimension": "validity", "severity": "critical", "reason": {"en": "Because", "zh": "因为"}}
 RATE = {"name": "out_of_range", "kind": "between", "columns": ["rate"], "minimum": 0, "maximum": 1, **BASE}

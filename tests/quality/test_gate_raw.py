@@ -9,7 +9,8 @@ import pytest
 
 from quality.judged import accept_table, read_judged
 from quality.rule import Rule
-from quality.rulebook import EntityRules, RuleFile, load_raw_rules
+from quality.rule_file import RuleFile
+from quality.rulebook import EntityRules, load_raw_rules
 from quality.verdicts import verdicts_path
 from warehouse.errors import CmwError
 
