@@ -2,7 +2,7 @@
 
 from datetime import time
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -11,6 +11,7 @@ from warehouse.settings import Settings
 from warehouse.yaml_files import load_model
 
 Profile = Literal["b2b_contract", "b2b_project", "b2c"]
+Tier = Literal["A", "B", "C", "unranked"]
 
 
 class _Part(BaseModel):
@@ -51,14 +52,23 @@ class HealthWeights(_Part):
 
 
 class WarningLimits(_Part):
-    """Hard rules of the churn warning (metric 55), in days and points."""
+    """Hard rules of the churn warning (metric 55), in days and points.
 
-    days_without_contact: int = 15
+    ``days_without_contact`` is the plain rule, and the limit of every tier that ``contact_days`` does not name;
+    0 there takes a tier out: nobody has to call on it that often.
+    """
+
+    days_without_contact: int = Field(default=15, ge=1)
+    contact_days: dict[Tier, int] = {"B": 0, "C": 0, "unranked": 0}
     days_without_follow_up: int = 14
     days_without_order_key_account: int = 180
     complaints_in_30_days: int = 2
     health_score: int = 60
     health_drop: int = 15
+
+    def contact_limits(self) -> dict[Tier, int]:
+        """Days without contact after which a customer of each tier is warned of; 0 for never."""
+        return {tier: self.contact_days.get(tier, self.days_without_contact) for tier in get_args(Tier)}
 
 
 class Company(_Part):

@@ -45,6 +45,10 @@ SCHEMA = pa.schema(
         ("health_weight_interaction", RATE),
         ("health_weight_margin", RATE),
         ("limit_days_without_contact", pa.int64()),
+        ("limit_contact_days_a", pa.int64()),
+        ("limit_contact_days_b", pa.int64()),
+        ("limit_contact_days_c", pa.int64()),
+        ("limit_contact_days_unranked", pa.int64()),
         ("limit_days_without_follow_up", pa.int64()),
         ("limit_days_without_order_key_account", pa.int64()),
         ("limit_complaints_in_30_days", pa.int64()),
@@ -83,7 +87,8 @@ def context_row(company: Company, run_id: str, as_of: date) -> dict[str, object]
         "tier_a_share": company.tiers.a_share,
         "tier_b_share": company.tiers.b_share,
         **{f"health_weight_{name}": weight for name, weight in company.health.model_dump().items()},
-        **{f"limit_{name}": limit for name, limit in company.warnings.model_dump().items()},
+        **{f"limit_{name}": limit for name, limit in company.warnings.model_dump(exclude={"contact_days"}).items()},
+        **{f"limit_contact_days_{tier.lower()}": days for tier, days in company.warnings.contact_limits().items()},
     }
 
 

@@ -21,3 +21,14 @@ ltrim(concat(
     {%- endfor %}
 ), '; ')
 {%- endmacro %}
+
+{#- The hard rules of the churn warning (metric 55), most urgent first. -#}
+{% macro warning_rules() -%}
+{{ return(['complaints', 'health_drop', 'health_below_limit', 'no_order_key_account', 'stale_opportunity', 'no_contact']) }}
+{%- endmacro %}
+
+{#- Days after a warning within which a customer has to leave for it to have been right (metric 61). -#}
+{% macro warning_horizon_days() %}90{% endmacro %}
+
+{#- Month ends before today for which states, cells and warnings are computed: a year and the month it opens with. -#}
+{% macro lifecycle_months() %}13{% endmacro %}

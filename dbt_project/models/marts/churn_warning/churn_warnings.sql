@@ -3,7 +3,7 @@
     'complaints', 'health_drop', 'health_below_limit', 'no_order_key_account', 'stale_opportunity', 'no_contact',
 ] %}
 with signals as (
-    select * from {{ ref('int_warning_signals') }}
+    select * from {{ ref('int_warning_signals') }} where is_current
 ),
 
 reasons as (

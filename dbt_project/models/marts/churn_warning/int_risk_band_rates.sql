@@ -10,6 +10,8 @@ observed as (
         scores.customer_key,
         {{ as_flag('later.customer_key is null') }} as has_churned
     from {{ ref('int_health_scores') }} as scores
+    inner join {{ ref('int_health_snapshots') }} as snapshots
+        on snapshots.snapshot_date = scores.snapshot_date and snapshots.is_weekly and snapshots.is_published
     inner join context on scores.snapshot_date <= {{ add_days('context.as_of_date', -90) }}
     {{ join_spells('later', 'scores', add_days('scores.snapshot_date', 90)) }}
 ),

@@ -1,67 +1,72 @@
--- What the hard rules of metric 55 look at, for each customer that is active today.
+-- What the hard rules of metric 55 look at, for each customer active on the day: today, and past month ends over again.
 with context as (
     select * from {{ ref('run_context') }}
 ),
 
-health as (
-    select * from {{ ref('customer_health') }} where is_current
-),
-
-follow_ups as (
-    select source_system, opportunity_id, max(occurred_date) as last_follow_up_date
-    from {{ ref('fct_activities') }}
-    cross join context
-    where opportunity_id is not null and is_completed and occurred_date <= context.as_of_date
-    group by source_system, opportunity_id
-),
-
-opportunities as (
+scores as (
     select
-        opportunities.customer_key,
-        max({{ days_between(
-            'coalesce(follow_ups.last_follow_up_date, opportunities.created_date)', 'context.as_of_date'
-        ) }}) as days_without_follow_up
-    from {{ ref('fct_opportunities') }} as opportunities
+        scores.customer_key,
+        scores.snapshot_date,
+        snapshots.is_current,
+        scores.health_score,
+        cast(scores.health_score - before.health_score as decimal(9, 4)) as score_change,
+        coalesce(results.tier, 'unranked') as tier
+    from {{ ref('int_health_scores') }} as scores
+    inner join {{ ref('int_health_snapshots') }} as snapshots
+        on snapshots.snapshot_date = scores.snapshot_date and snapshots.is_warning_day
+    left join {{ ref('int_health_scores') }} as before
+        on before.customer_key = scores.customer_key and before.snapshot_date = {{ add_days('scores.snapshot_date', -7) }}
+    left join {{ ref('int_customer_tier_months') }} as results
+        on results.customer_key = scores.customer_key and results.month_start = snapshots.result_month
+),
+
+limited as (
+    select
+        scores.*,
+        -- a tier that need not be called on has the limit 0
+        case scores.tier
+            {%- for tier in ['A', 'B', 'C'] %}
+            when '{{ tier }}' then context.limit_contact_days_{{ tier | lower }}
+            {%- endfor %}
+            else context.limit_contact_days_unranked
+        end as contact_limit
+    from scores
     cross join context
-    left join follow_ups
-        on follow_ups.source_system = opportunities.source_system
-        and follow_ups.opportunity_id = opportunities.opportunity_id
-    where opportunities.outcome = 'open' and opportunities.created_date <= context.as_of_date
-    group by opportunities.customer_key
 ),
 
 final as (
     select
-        health.customer_key,
-        health.snapshot_date as as_of_date,
-        health.tier,
-        health.health_score,
-        health.score_change,
+        limited.customer_key,
+        limited.snapshot_date as as_of_date,
+        limited.is_current,
+        limited.tier,
+        limited.health_score,
+        limited.score_change,
         interaction.last_contact_date,
         cast(interaction.measure as bigint) as days_without_contact,
         opportunities.days_without_follow_up,
-        {{ days_between('customers.last_order_date', 'health.snapshot_date') }} as days_without_order,
+        orders.days_without_order,
         coalesce(complaints.complaints_30_days, 0) as complaints_30_days,
         coalesce(complaints.complaints_30_days >= context.limit_complaints_in_30_days, false) as is_complaints,
-        health.is_drop as is_health_drop,
-        health.is_below_limit as is_health_below_limit,
-        health.tier = 'A' and coalesce(
-            {{ days_between('customers.last_order_date', 'health.snapshot_date') }}
-                >= context.limit_days_without_order_key_account,
-            false
-        ) as is_no_order_key_account,
+        coalesce(limited.score_change <= -context.limit_health_drop, false) as is_health_drop,
+        coalesce(limited.health_score < context.limit_health_score, false) as is_health_below_limit,
+        limited.tier = 'A' and coalesce(orders.days_without_order >= context.limit_days_without_order_key_account, false)
+            as is_no_order_key_account,
         coalesce(opportunities.days_without_follow_up > context.limit_days_without_follow_up, false) as is_stale_opportunity,
         -- nobody calls on the customers of a shop
-        context.profile <> 'b2c'
-            and coalesce(interaction.measure >= context.limit_days_without_contact, false) as is_no_contact
-    from health
+        context.profile <> 'b2c' and limited.contact_limit > 0 and coalesce(interaction.measure >= limited.contact_limit, false)
+            as is_no_contact,
+        coalesce(interaction.measure >= context.limit_days_without_contact, false) as is_plain_no_contact
+    from limited
     cross join context
-    inner join {{ ref('dim_customers') }} as customers on customers.customer_key = health.customer_key
-    left join opportunities on opportunities.customer_key = health.customer_key
-    left join {{ ref('int_health_interaction') }} as interaction
-        on interaction.customer_key = health.customer_key and interaction.snapshot_date = health.snapshot_date
-    left join {{ ref('int_health_complaints') }} as complaints
-        on complaints.customer_key = health.customer_key and complaints.snapshot_date = health.snapshot_date
+    {%- for name in ['opportunities', 'orders'] %}
+    left join {{ ref('int_warning_' ~ name) }} as {{ name }}
+        on {{ name }}.customer_key = limited.customer_key and {{ name }}.snapshot_date = limited.snapshot_date
+    {%- endfor %}
+    {%- for name in ['interaction', 'complaints'] %}
+    left join {{ ref('int_health_' ~ name) }} as {{ name }}
+        on {{ name }}.customer_key = limited.customer_key and {{ name }}.snapshot_date = limited.snapshot_date
+    {%- endfor %}
 )
 
 select * from final
