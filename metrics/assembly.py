@@ -16,7 +16,9 @@ select
     max(case when inputs.role = 'value' then figures.figure end) as figure,
     max(case when inputs.role = 'numerator' then figures.figure end) as numerator,
     max(case when inputs.role = 'denominator' then figures.figure end) as denominator,
-    max(case when inputs.role = 'base' then figures.figure end) as base
+    max(case when inputs.role = 'base' then figures.figure end) as base,
+    max(case when inputs.role = 'lower' then figures.figure end) as lower_bound,
+    max(case when inputs.role = 'upper' then figures.figure end) as upper_bound
 from metric_inputs as inputs
 inner join metric_scopes as scopes
     on inputs.metric_name = scopes.metric_name
@@ -25,6 +27,20 @@ inner join metric_figures as figures
     and scopes.period_grain = figures.period_grain
     and scopes.dimension_name = figures.dimension_name
 group by all
+"""
+
+# A share of the total is divided by the total, and has the base of the total.
+SHARE = """
+update metric_pairs
+set denominator = totals.denominator, base = totals.base
+from metric_pairs as totals
+inner join metric_definitions as definitions
+    on totals.metric_name = definitions.metric_name
+where definitions.is_share_of_total
+    and totals.dimension_name = 'total'
+    and metric_pairs.metric_name = totals.metric_name
+    and metric_pairs.period_grain = totals.period_grain
+    and metric_pairs.period_start = totals.period_start
 """
 
 # Before a metric's first figure nothing was recorded: that is unknown and not zero. A member with nothing to divide and
@@ -126,16 +142,18 @@ reasoned as (
     select
         *,
         case
-            when is_ratio and coalesce(denominator, 0) <= 0 then 'no_base'
-            when not is_ratio and figure is null and not fills_with_zero then 'no_base'
-            when has_base and coalesce(base, 0) = 0 then 'no_base'
+            when is_ratio and coalesce(denominator, 0) <= 0 then empty_reason
+            when has_base and coalesce(base, 0) = 0 then empty_reason
+            when not is_ratio and figure is null and not fills_with_zero then empty_reason
             when matures_after_days > 0 and period_end + matures_after_days::int > $as_of::date then 'immature'
             when has_base and base < minimum_base then 'small_base'
         end as null_reason
     from bounded
 )
 select
-    * exclude (figure, numerator, base),
+    * exclude (figure, numerator, base, lower_bound, upper_bound),
+    case when null_reason is null then lower_bound end as lower_bound,
+    case when null_reason is null then upper_bound end as upper_bound,
     case when is_ratio then coalesce(numerator, 0) end as numerator,
     case when has_base then coalesce(base, 0) end::bigint as base_count,
     case

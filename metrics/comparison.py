@@ -68,7 +68,7 @@ insert into metrics.metric_values
 select
     metric_name, period_grain, period_start, dimension_name, dimension_value, 'default' as variant,
     value, unit, currency, numerator, denominator, base_count, null_reason, null as missing_input,
-    null as lower_bound, null as upper_bound, previous_value, same_period_last_year_value, change_type,
+    lower_bound, upper_bound, previous_value, same_period_last_year_value, change_type,
     target_value, limit_status, benchmark_value, $as_of::date, definition_version, $run_id
 from metric_compared
 union all

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from metrics.governance import COUNT_UNITS, Governance, Grain
 
-INPUT_ROLES = ("value", "numerator", "denominator", "base")
+INPUT_ROLES = ("value", "numerator", "denominator", "base", "lower", "upper")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class MetricDefinition:
             if self.kind == "ratio"
             else {"value": self.name}
         )
-        return {**roles, **({"base": self.base} if self.base else {})}
+        more = {"base": self.base, "lower": self.governance.lower, "upper": self.governance.upper}
+        return {**roles, **{role: name for role, name in more.items() if name}}
 
     def scopes(self) -> list[tuple[str, str]]:
         """(grain, dimension) pairs that are computed. Days are computed in total only."""

@@ -107,6 +107,7 @@ def _write(
     run_id: str,
 ) -> None:
     connection.execute(assembly.PIVOT)
+    connection.execute(assembly.SHARE)
     connection.execute(assembly.TRIM)
     connection.execute(assembly.CALENDAR, {"as_of": as_of})
     connection.execute(assembly.JUDGE, {"as_of": as_of})

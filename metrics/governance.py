@@ -16,10 +16,10 @@ Direction = Literal["higher_better", "lower_better", "in_band"]
 Module = Literal[
     "acquisition", "conversion", "retention", "value", "churn_warning", "finance", "lifecycle", "service", "governance"
 ]
-COUNT_UNITS = ("customers", "leads", "opportunities", "orders", "tickets", "cells", "entries", "count")
+COUNT_UNITS = ("customers", "leads", "opportunities", "orders", "tickets", "cells", "entries", "records", "alerts", "count")
 Unit = Literal[
-    "customers", "leads", "opportunities", "orders", "tickets", "cells", "entries", "count",
-    "money", "money_days", "rate", "days", "hours", "points",
+    "customers", "leads", "opportunities", "orders", "tickets", "cells", "entries", "records", "alerts", "count",
+    "money", "money_days", "rate", "times", "days", "hours", "months", "points",
 ]  # fmt: skip
 INVARIANTS = tuple(f"I{number}" for number in range(1, 24))
 
@@ -65,7 +65,12 @@ class Benchmark(_Part):
 
 
 class Governance(_Part):
-    """The meta block of one metric. ``supporting`` marks a numerator, denominator or base of another metric."""
+    """The meta block of one metric. ``supporting`` marks a numerator, denominator or base of another metric.
+
+    ``share_of_total``: the denominator is that of the total, so that the members of a dimension sum to 1.
+    ``lower``, ``upper``: metrics that are the ends of the interval of an estimate.
+    ``empty_reason``: what it means that there is no figure, or nothing to divide by.
+    """
 
     supporting: bool = False
     number: str = ""
@@ -82,6 +87,10 @@ class Governance(_Part):
     dimensions: tuple[str, ...] = ()
     minimum_base: int | None = Field(default=None, ge=0)
     base: str = ""
+    share_of_total: bool = False
+    lower: str = ""
+    upper: str = ""
+    empty_reason: Literal["no_base", "no_losses", "no_control", "immature"] = "no_base"
     matures_after_days: int = Field(default=0, ge=0)
     targets: tuple[Target, ...] = ()
     limits: tuple[Limit, ...] = ()
@@ -111,6 +120,8 @@ class Governance(_Part):
             for key in ("number", "grains", "action", "action_zh", "required_inputs"):
                 if not getattr(self, key):
                     raise ValueError(f"{key} is missing; only a supporting metric may leave it out")
+        if bool(self.lower) != bool(self.upper):
+            raise ValueError("an interval has two ends; name lower and upper")
         for limit in self.limits:
             for value in (limit.warning, limit.critical):
                 if value is not None and isinstance(value, tuple) != (self.direction == "in_band"):

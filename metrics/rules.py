@@ -53,6 +53,7 @@ def register(
 _DEFINITIONS = [
     ("metric_name", pa.string()),
     ("is_ratio", pa.bool_()),
+    ("is_share_of_total", pa.bool_()),
     ("fills_with_zero", pa.bool_()),
     ("unit", pa.string()),
     ("currency", pa.string()),
@@ -60,6 +61,7 @@ _DEFINITIONS = [
     ("has_base", pa.bool_()),
     ("minimum_base", pa.int64()),
     ("matures_after_days", pa.int64()),
+    ("empty_reason", pa.string()),
     ("definition_version", pa.int64()),
     ("missing_input", pa.string()),
 ]
@@ -93,6 +95,7 @@ def _definition(metric: MetricDefinition, missing: dict[str, str], company: Comp
     return (
         metric.name,
         metric.kind == "ratio",
+        governance.share_of_total,
         governance.additivity in ("additive", "semi_additive") and (metric.is_count or metric.is_money),
         governance.unit,
         company.reporting_currency if governance.unit == "money" else None,
@@ -100,6 +103,7 @@ def _definition(metric: MetricDefinition, missing: dict[str, str], company: Comp
         bool(metric.base),
         minimum_base_of(metric, company) if metric.base else 0,
         governance.matures_after_days,
+        governance.empty_reason,
         governance.version,
         missing.get(metric.name),
     )

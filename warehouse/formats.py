@@ -3,7 +3,12 @@
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-_UNITS = {"days": {"en": " days", "zh": " 天"}, "hours": {"en": " hours", "zh": " 小时"}}
+_UNITS = {
+    "days": {"en": " days", "zh": " 天"},
+    "hours": {"en": " hours", "zh": " 小时"},
+    "months": {"en": " months", "zh": " 个月"},
+    "times": {"en": " times", "zh": " 倍"},
+}
 
 
 def figure(value: Decimal | None, unit: str, currency: str | None = None, language: str = "en") -> str:
