@@ -22,3 +22,9 @@ coalesce(nullif(trim(cast({{ column }} as {{ dbt.type_string() }})), ''), 'unkno
 
 {#- Number of the largest customers whose share of revenue is the concentration (metric 50). -#}
 {% macro concentration_customers() %}3{% endmacro %}
+
+{#- Days after his first active day in which a new customer has to bring revenue (metric 10). -#}
+{% macro monetisation_window_days() %}90{% endmacro %}
+
+{#- Days after the first quote in which an opportunity has to be won (metric 22). -#}
+{% macro quote_window_days() %}90{% endmacro %}

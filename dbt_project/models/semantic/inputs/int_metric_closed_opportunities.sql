@@ -19,6 +19,8 @@ final as (
         {{ segment('opportunities.product_line') }} as product_line,
         {{ customer_segments() }},
         {{ as_flag("opportunities.outcome = 'won'") }} as is_won,
+        {{ as_flag("opportunities.outcome = 'lost'") }} as is_lost,
+        case when opportunities.outcome = 'lost' then {{ segment('opportunities.loss_reason') }} end as loss_reason,
         case when opportunities.outcome = 'won' then opportunities.amount end as won_amount,
         opportunities.amount as decided_amount,
         cast(opportunities.cycle_days as double) as cycle_days,

@@ -18,7 +18,10 @@ final as (
         {{ segment('leads.owner_id') }} as owner,
         -- somebody who was a customer already cannot become one
         {{ as_flag('not leads.is_existing_customer') }} as is_conversion_base,
-        {{ as_flag("leads.lead_outcome = 'converted'") }} as is_converted
+        {{ as_flag("leads.lead_outcome = 'converted'") }} as is_converted,
+        -- who waits still has no hours
+        cast(leads.first_response_business_hours as double) as response_hours,
+        {{ as_flag('leads.first_response_business_hours is not null') }} as is_answered
     from leads
 
 )

@@ -20,8 +20,14 @@ final as (
         {{ customer_segments(['region', 'owner', 'tier', 'customer_type']) }},
         cast(tickets.first_response_hours as double) as first_response_hours,
         {{ as_flag('tickets.first_response_hours is not null') }} as is_answered,
-        {{ as_flag('tickets.first_response_hours <= 24') }} as is_answered_in_24_hours
+        {{ as_flag('tickets.first_response_hours <= 24') }} as is_answered_in_24_hours,
+        tickets.sla_due_date,
+        -- what is not due yet is neither kept nor broken; a reopened complaint was not resolved
+        {{ as_flag('tickets.is_complaint and tickets.sla_due_date <= context.as_of_date') }} as is_due_complaint,
+        {{ as_flag('tickets.is_complaint and tickets.sla_due_date <= context.as_of_date and tickets.is_resolved_in_sla') }}
+            as is_complaint_in_sla
     from tickets
+    cross join {{ ref('run_context') }} as context
     {{ join_segments('tickets', 'tickets.created_date') }}
 
 )

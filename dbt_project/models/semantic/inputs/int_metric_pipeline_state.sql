@@ -1,0 +1,61 @@
+{{ config(schema='marts') }}
+
+with pipeline as (
+
+    select
+        pipeline.*,
+        opportunities.source_system,
+        opportunities.opportunity_id,
+        opportunities.pipeline,
+        opportunities.created_date
+    from {{ ref('int_metric_pipeline') }} as pipeline
+    inner join {{ ref('fct_opportunities') }} as opportunities
+        on pipeline.opportunity_key = opportunities.opportunity_key
+
+),
+
+contacts as (
+
+    select
+        pipeline.opportunity_key,
+        pipeline.snapshot_date,
+        max(activities.occurred_date) as last_activity_date
+    from pipeline
+    inner join {{ ref('fct_activities') }} as activities
+        on pipeline.source_system = activities.source_system
+        and pipeline.opportunity_id = activities.opportunity_id
+        and activities.is_completed
+        -- what is planned for later is no contact
+        and activities.occurred_date <= pipeline.snapshot_date
+    group by pipeline.opportunity_key, pipeline.snapshot_date
+
+),
+
+final as (
+
+    select
+        pipeline.opportunity_key,
+        pipeline.snapshot_date,
+        pipeline.channel,
+        pipeline.owner,
+        pipeline.stage,
+        pipeline.product_line,
+        pipeline.region,
+        pipeline.tier,
+        pipeline.customer_type,
+        {{ to_money('pipeline.amount * coalesce(stages.probability, 0)') }} as weighted_amount,
+        {{ as_flag(days_between('coalesce(contacts.last_activity_date, pipeline.created_date)', 'pipeline.snapshot_date')
+            ~ ' > context.limit_days_without_follow_up') }} as is_stale
+    from pipeline
+    cross join {{ ref('run_context') }} as context
+    left join contacts
+        on pipeline.opportunity_key = contacts.opportunity_key
+        and pipeline.snapshot_date = contacts.snapshot_date
+    left join {{ ref('int_stage_positions') }} as stages
+        on pipeline.source_system = stages.source_system
+        and pipeline.pipeline = stages.pipeline
+        and pipeline.stage = stages.stage
+
+)
+
+select * from final

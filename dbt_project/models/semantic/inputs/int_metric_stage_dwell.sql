@@ -1,0 +1,27 @@
+{{ config(schema='marts') }}
+
+with entries as (
+
+    select entries.*
+    from {{ ref('fct_opportunity_stages') }} as entries
+    cross join {{ ref('run_context') }} as context
+    where entries.outcome = 'open' and entries.exited_date <= context.as_of_date
+
+),
+
+final as (
+
+    select
+        entries.opportunity_key,
+        entries.entry_number,
+        entries.exited_date,
+        entries.stage,
+        {{ segment('entries.channel') }} as channel,
+        {{ segment('entries.owner_id') }} as owner,
+        {{ segment('entries.product_line') }} as product_line,
+        cast(entries.dwell_days as double) as dwell_days
+    from entries
+
+)
+
+select * from final
