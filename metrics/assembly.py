@@ -20,6 +20,9 @@ select
     max(case when inputs.role = 'lower' then figures.figure end) as lower_bound,
     max(case when inputs.role = 'upper' then figures.figure end) as upper_bound
 from metric_inputs as inputs
+-- a metric of which an input is missing has no figure, even where one of its parts could be computed
+inner join metric_definitions as definitions
+    on inputs.metric_name = definitions.metric_name and definitions.missing_input is null
 inner join metric_scopes as scopes
     on inputs.metric_name = scopes.metric_name
 inner join metric_figures as figures

@@ -1,5 +1,7 @@
 """Which metrics cannot be computed because no source brings what they need."""
 
+import duckdb
+
 from metrics.catalogue import Catalogue
 from warehouse.raw_manifest import read_manifest
 from warehouse.settings import Settings
@@ -10,10 +12,23 @@ def present_entities(settings: Settings) -> set[str]:
     return {key.split("/", 1)[1] for key in read_manifest(settings).sources}
 
 
+def filled_columns(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> set[str]:
+    """Of the columns that metrics need (``erp_invoice_lines.cost_amount``), those that any staged row fills."""
+    inputs = (need for metric in catalogue.metrics.values() for need in metric.governance.required_inputs)
+    wanted = {name for need in inputs for name in need.split("|") if "." in name}
+    return {name for name in sorted(wanted) if _is_filled(connection, *name.split("."))}
+
+
+def _is_filled(connection: duckdb.DuckDBPyConnection, entity: str, column: str) -> bool:
+    kind, name = entity.split("_", 1)
+    table = f"staging.stg_{'service' if kind == 'svc' else kind}__{name}"
+    return connection.execute(f"select count({column}) > 0 from {table}").fetchone() == (True,)
+
+
 def missing_inputs(catalogue: Catalogue, present: set[str]) -> dict[str, str]:
     """Metric to what it lacks, for each that lacks something: ``crm_leads, erp_invoices or erp_orders``.
 
-    ``a|b`` needs either. A ratio lacks what its numerator or denominator lacks, and a supporting metric
+    ``present`` holds entities, and columns as entity.column. ``a|b`` needs either. A ratio lacks what its numerator or denominator lacks, and a supporting metric
     that names no inputs lacks what all the metrics built on it lack.
     """
     lacking: dict[str, list[str]] = {}

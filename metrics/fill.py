@@ -8,7 +8,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from metrics import assembly, catalogue_table, company_targets, comparison, rules, tables
-from metrics.availability import missing_inputs, present_entities
+from metrics.availability import filled_columns, missing_inputs, present_entities
 from metrics.catalogue import Catalogue, load_catalogue
 from metrics.compile import Request, requests_for
 from metrics.query_cache import compiled
@@ -38,7 +38,7 @@ def fill_metric_values(
     Raises CmwError when a definition is incomplete or its SQL fails on the tables that dbt built.
     """
     catalogue = load_catalogue(settings.dbt_target / "manifest.json")
-    missing = missing_inputs(catalogue, present_entities(settings))
+    missing = missing_inputs(catalogue, present_entities(settings) | filled_columns(connection, catalogue))
     as_of = _as_of(settings, company)
     computed = [metric for metric in catalogue.metrics.values() if metric.name not in missing]
     queries = compiled(requests_for(computed), catalogue.semantic_manifest)
