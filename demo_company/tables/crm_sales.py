@@ -53,7 +53,8 @@ def opportunities(chunk: Chunk, world: World, cut: int) -> Rows:
     stage = np.ones(len(here), dtype=np.int64)
     for k in (2, 3, 4):
         stage = np.where(known(cut, deal.columns[f"entered_{k}"]), k, stage)
-    priced = known(cut, deal.entered_3)
+    # a price is agreed in S3; a deal that skips it has one from the next stage on
+    priced = known(cut, deal.entered_3) | known(cut, deal.entered_4) | (closed & (deal.outcome == WON))
     final = np.where(closed, deal.outcome, stage)
     p = chunk.parties.take(deal.party)
     line = [world.products.line_name[f] for f in p.favourite.tolist()]
@@ -79,7 +80,8 @@ def stage_log(chunk: Chunk, cut: int) -> Rows:
     here = np.flatnonzero(log.time < cut)
     row = log.take(here)
     deal = chunk.opportunities.take(row.deal)
-    priced = known(2**60, deal.entered_3) & (row.time >= deal.entered_3)
+    reached = [known(2**60, deal.columns[k]) & (row.time >= deal.columns[k]) for k in ("entered_3", "entered_4")]
+    priced = reached[0] | reached[1] | (row.stage == WON)
     owner = keys.rep_user(deal.owner)
     return Rows(
         log_id=keys.ids(chunk.number, here), opp_id=keys.ids(chunk.number, row.deal),
