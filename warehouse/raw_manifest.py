@@ -87,6 +87,10 @@ class RawManifest(BaseModel):
             if file.entity == entity and file.load_seq and source_system in (None, file.source_system)
         ]
 
+    def files_of_all(self) -> list[RawFile]:
+        """Files that hold rows, in load order."""
+        return sorted((file for file in self.files if file.load_seq), key=lambda file: file.load_seq)
+
     def state_of(self, source_system: str, entity: str) -> SourceState | None:
         return self.sources.get(f"{source_system}/{entity}")
 

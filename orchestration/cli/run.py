@@ -21,7 +21,6 @@ def run(
 ) -> None:
     """Read what is new, judge it, rebuild, publish, and tell the people concerned."""
     from orchestration.execute import run_company
-    from orchestration.replay import replay_company
 
     if as_of and (full or source):
         raise CmwError("--as-of reads no source and always rebuilds", "Leave out --full and --source")
@@ -29,6 +28,8 @@ def run(
     log = "last_replay.log" if as_of else "last_run.log"
     with terminal_reporter(settings.home / "logs" / log, silent=as_json):
         if as_of:
+            from orchestration.replay import replay_company
+
             outcome = replay_company(settings, as_of, wait_seconds=wait)
         else:
             outcome = run_company(settings, full=full, only=source, wait_seconds=wait)
