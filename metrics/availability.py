@@ -28,8 +28,9 @@ def _is_filled(connection: duckdb.DuckDBPyConnection, entity: str, column: str) 
 def missing_inputs(catalogue: Catalogue, present: set[str]) -> dict[str, str]:
     """Metric to what it lacks, for each that lacks something: ``crm_leads, erp_invoices or erp_orders``.
 
-    ``present`` holds entities, and columns as entity.column. ``a|b`` needs either. A ratio lacks what its numerator or denominator lacks, and a supporting metric
-    that names no inputs lacks what all the metrics built on it lack.
+    ``present`` holds entities, and columns as entity.column; ``a|b`` needs either. A ratio lacks what its
+    numerator or denominator lacks, and a supporting metric that names no inputs lacks what all the metrics
+    built on it lack.
     """
     lacking: dict[str, list[str]] = {}
     for metric in catalogue.metrics.values():
