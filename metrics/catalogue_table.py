@@ -50,6 +50,7 @@ def row(metric: MetricDefinition, missing: dict[str, str], company: Company) -> 
         "denominator_metric": metric.denominator or None,
         "base_metric": metric.base or None,
         "minimum_base": minimum_base_of(metric, company) if metric.base else None,
+        "matures_after_days": governance.matures_after_days or None,
         "targets": "; ".join(map(target_text, governance.targets)) or None,
         "limits": "; ".join(map(limit_text, governance.limits)) or None,
         "benchmark_value": benchmark.value if benchmark else None,

@@ -16,7 +16,10 @@ Direction = Literal["higher_better", "lower_better", "in_band"]
 Module = Literal[
     "acquisition", "conversion", "retention", "value", "churn_warning", "finance", "lifecycle", "service", "governance"
 ]
-COUNT_UNITS = ("customers", "leads", "opportunities", "orders", "tickets", "cells", "entries", "records", "alerts", "count")
+COUNT_UNITS = (
+    "customers", "leads", "opportunities", "orders", "tickets", "cells", "entries", "records", "alerts",
+    "count",
+)  # fmt: skip
 Unit = Literal[
     "customers", "leads", "opportunities", "orders", "tickets", "cells", "entries", "records", "alerts", "count",
     "money", "money_days", "rate", "times", "days", "hours", "months", "points",

@@ -60,6 +60,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "denominator_metric": ("varchar", "Metric that is the denominator of a ratio."),
     "base_metric": ("varchar", "Metric that the minimum base applies to."),
     "minimum_base": ("bigint", "Below this base the value is null with small_base."),
+    "matures_after_days": ("bigint", "Days after a period's end until when its value is immature."),
     "targets": ("varchar", "Targets by grain and scope, with their origin."),
     "limits": ("varchar", "Warning and critical limits, with their origin."),
     "benchmark_value": (NUMBER, "Number from outside."),

@@ -1,4 +1,7 @@
-"""A metric beyond its warning or critical limit, in its newest finished period: one alert a metric."""
+"""A metric beyond its limit, in its newest period that is over and can be judged: one alert a metric.
+
+The total comes first, then every member once, the worst first: what is wrong everywhere is said once.
+"""
 
 from collections import defaultdict
 from datetime import date
@@ -9,6 +12,7 @@ import duckdb
 
 from alerting.candidate import Candidate, Item, Words, worst
 from alerting.formats import due_date
+from alerting.rules.breached_limits import BREACHES
 from alerting.rules.reading import has_table, rows
 from warehouse.formats import figure, period
 
@@ -18,69 +22,19 @@ _DIMENSIONS = {
     "stage": "阶段", "topic": "主题", "product_line": "产品线",
 }  # fmt: skip
 
-# A period counts when its last day is over, or is the day of the run; a balance counts at any time.
-_BREACHES = """
-with ends as (
-    select
-        v.*,
-        case v.period_grain
-            when 'day' then v.period_start + 1
-            when 'week' then v.period_start + 7
-            when 'month' then (v.period_start + interval 1 month)::date
-            when 'quarter' then (v.period_start + interval 3 month)::date
-            else (v.period_start + interval 1 year)::date
-        end as period_end,
-        c.label_en, c.label_zh, c.owner, c.direction, c.additivity, c.action_en, c.action_zh, c.limits
-    from metrics.metric_values as v
-    inner join metrics.metric_catalogue as c on v.metric_name = c.metric_name
-    where v.variant = 'default' and v.period_start <= v.as_of
-),
-
--- The shortest grain with a limit speaks at any time; a longer one only while its period is fresh, else a bad year
--- would be told all through the next.
-finest as (
-    select metric_name, min(period_end - period_start) as days
-    from ends
-    where limit_status <> 'none'
-    group by metric_name
-),
-
-finished as (
-    select
-        *,
-        max(period_start) over (partition by metric_name, period_grain) as newest
-    from ends
-    where period_end <= as_of + 1 or additivity = 'semi_additive'
-)
-
-select finished.*
-from finished
-inner join finest on finished.metric_name = finest.metric_name
-where
-    period_start = newest and limit_status in ('warning', 'critical')
-    and (period_end - period_start <= finest.days + 3 or period_end > as_of - 31)
-order by
-    finished.metric_name,
-    limit_status,
-    dimension_name <> 'total',
-    array_position(['day', 'week', 'month', 'quarter', 'year'], period_grain) desc,
-    dimension_name,
-    dimension_value
-"""
-
 
 def find(connection: duckdb.DuckDBPyConnection, today: date) -> list[Candidate] | None:
     """One candidate per metric that is beyond a limit in total or in a member; None without metrics."""
     if not (has_table(connection, "metrics", "metric_values") and has_table(connection, "metrics", "metric_catalogue")):
         return None
     by_metric: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows(connection, _BREACHES):
+    for row in rows(connection, BREACHES):
         by_metric[row["metric_name"]].append(row)
     return [_candidate(name, found, today) for name, found in by_metric.items()]
 
 
 def _candidate(name: str, found: list[dict[str, Any]], today: date) -> Candidate:
-    head = found[0]
+    head = found[0]  # the total where it is beyond the limit too: members come and go with each period
     severity = worst([row["limit_status"] for row in found])
     items = tuple(_item(row) for row in found)
     what = Words(head["label_en"], head["label_zh"] or head["label_en"])
@@ -89,9 +43,8 @@ def _candidate(name: str, found: list[dict[str, Any]], today: date) -> Candidate
         rule=RULE,
         owner=head["owner"],
         severity=severity,
-        # The total where it is beyond the limit too: members come and go with each period.
-        size=_size(next((row for row in found if row["dimension_name"] == "total"), head)),
-        title=Words(f"{what.en}: {items[0].text.en}", f"{what.zh}:{items[0].text.zh}"),
+        size=_size(head),
+        title=_title(what, head, items),
         reason=Words(
             f"Beyond its limit ({head['limits']}). {_history(head, 'en')}",
             f"超出限值({head['limits']})。{_history(head, 'zh')}",
@@ -105,6 +58,18 @@ def _candidate(name: str, found: list[dict[str, Any]], today: date) -> Candidate
         items=items,
         money=head["value"].quantize(Decimal("0.01")) if name == "revenue_at_risk" else None,
     )
+
+
+def _title(what: Words, head: dict[str, Any], items: tuple[Item, ...]) -> Words:
+    """The total, or the member that is furthest beyond the limit; then how many others are."""
+    first, others = items[0].text, len(items) - 1
+    if head["dimension_name"] == "total":
+        more = Words(f", and {others} of its members", f";另有 {others} 个成员超限")
+    else:
+        more = Words(f", and {others} other members; the total is within", f";另有 {others} 个成员超限,合计未超限")
+    if not others:
+        return Words(f"{what.en}: {first.en}", f"{what.zh}:{first.zh}")
+    return Words(f"{what.en}: {first.en}{more.en}", f"{what.zh}:{first.zh}{more.zh}")
 
 
 def _size(row: dict[str, Any]) -> Decimal:

@@ -44,6 +44,51 @@ def test_members_beyond_the_limit_are_listed_in_the_one_alert_of_their_metric(wo
     assert alert.severity == "critical"
 
 
+def test_the_total_comes_first_and_each_member_speaks_once_for_its_shortest_period(world):
+    world.metric(limit_status="warning", value=Decimal("0.11"))
+    north = {"dimension_name": "region", "dimension_value": "North"}
+    world.metric(**north, value=Decimal("0.3"))
+    world.metric(**north, value=Decimal("0.4"), period_grain="quarter", period_start=date(2026, 4, 1))
+    world.metric(dimension_name="owner", dimension_value="U1", value=Decimal("0.5"))
+    [alert] = world.decide()
+    assert [item.key for item in alert.items] == ["month:total:total", "month:owner:U1", "month:region:North"]
+    assert alert.title.en == "Customer churn rate: 11.0 % in 2026-06 (warning), and 2 of its members"
+
+
+def test_members_beyond_the_limit_say_that_the_total_is_within(world):
+    world.metric(limit_status="ok", value=Decimal("0.05"))
+    for name in ("North", "South"):
+        world.metric(dimension_name="region", dimension_value=name, limit_status="warning")
+    [alert] = world.decide()
+    assert "region North 12.0 %" in alert.title.en
+    assert alert.title.en.endswith("and 1 other members; the total is within")
+
+
+def test_a_metric_that_matures_late_speaks_for_its_newest_mature_period(world):
+    for month, reason in ((date(2026, 6, 1), "immature"), (date(2026, 5, 1), "immature")):
+        world.metric(period_start=month, value=None, null_reason=reason, limit_status="none")
+    world.metric(period_start=date(2026, 4, 1))
+    world.metric(period_start=date(2026, 3, 1), value=Decimal("0.9"))
+    [alert] = world.decide()
+    assert [item.key for item in alert.items] == ["month:total:total"]
+    assert "12.0 % in 2026-04" in alert.title.en
+
+
+def test_a_period_too_small_to_judge_does_not_bring_up_an_older_one(world):
+    world.metric(value=None, null_reason="small_base", limit_status="none")
+    world.metric(period_start=date(2026, 5, 1))
+    assert world.decide() == []
+
+
+def test_a_year_that_matures_late_is_told_when_it_matures(world):
+    world.metric(limit_status="ok", period_start=date(2026, 1, 1))
+    world.metric(period_grain="year", period_start=date(2025, 1, 1))
+    world.connection.execute("update metrics.metric_catalogue set matures_after_days = 90")
+    assert world.decide() == []
+    world.connection.execute("update metrics.metric_values set as_of = '2026-04-20'")
+    assert [alert.items[0].key for alert in world.decide()] == ["year:total:total"]
+
+
 def test_an_unfinished_period_of_a_rate_and_an_old_breach_do_not_alert(world):
     world.today(date(2026, 6, 15))
     world.metric(as_of=date(2026, 6, 15))
