@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse import working_days
+from warehouse import tier_overrides, working_days
 from warehouse.clock import business_today
 from warehouse.company import Company
 from warehouse.settings import Settings
@@ -93,7 +93,7 @@ def context_row(company: Company, run_id: str, as_of: date) -> dict[str, object]
 
 
 def write(settings: Settings, company: Company, run_id: str, as_of: date | None = None) -> date:
-    """Writes the file and returns the day that the run computes for."""
+    """Writes the file, and that of the tier overrides, and returns the day that the run computes for."""
     day = as_of or business_today(settings, company)
     row = context_row(company, run_id, day)
     table = pa.Table.from_pylist([row], schema=SCHEMA)
@@ -102,4 +102,5 @@ def write(settings: Settings, company: Company, run_id: str, as_of: date | None 
     temporary = path.with_suffix(".tmp")
     pq.write_table(table, temporary)
     temporary.replace(path)
+    tier_overrides.write(settings)
     return day

@@ -37,19 +37,31 @@ ranked as (
         count(*) over (partition by month_start) as ranked_count
     from last_twelve
     where trailing_has_result > 0
+),
+
+tiered as (
+    select
+        ranked.*,
+        case
+            when ranked.tier_rank <= ceil(context.tier_a_share * ranked.ranked_count) then 'A'
+            when ranked.tier_rank <= ceil((context.tier_a_share + context.tier_b_share) * ranked.ranked_count) then 'B'
+            else 'C'
+        end as calculated_tier
+    from ranked
+    cross join {{ ref('run_context') }} as context
 )
 
+-- what people have decided stands before the rule, also for a customer that has nothing to be ranked by
 select
-    ranked.customer_key,
-    ranked.month_start,
-    case
-        when ranked.tier_rank <= ceil(context.tier_a_share * ranked.ranked_count) then 'A'
-        when ranked.tier_rank <= ceil((context.tier_a_share + context.tier_b_share) * ranked.ranked_count) then 'B'
-        else 'C'
-    end as tier,
-    cast(ranked.tier_rank as bigint) as tier_rank,
-    cast(ranked.ranked_count as bigint) as ranked_count,
-    cast(ranked.trailing_contribution_profit as decimal(18, 2)) as trailing_contribution_profit,
-    cast(ranked.trailing_net_revenue as decimal(18, 2)) as trailing_net_revenue
-from ranked
-cross join {{ ref('run_context') }} as context
+    coalesce(tiered.customer_key, overrides.customer_key) as customer_key,
+    coalesce(tiered.month_start, overrides.month_start) as month_start,
+    coalesce(overrides.tier, tiered.calculated_tier) as tier,
+    coalesce(tiered.calculated_tier, 'unranked') as calculated_tier,
+    overrides.tier is not null as is_overridden,
+    cast(tiered.tier_rank as bigint) as tier_rank,
+    cast(tiered.ranked_count as bigint) as ranked_count,
+    cast(tiered.trailing_contribution_profit as decimal(18, 2)) as trailing_contribution_profit,
+    cast(tiered.trailing_net_revenue as decimal(18, 2)) as trailing_net_revenue
+from tiered
+full outer join {{ ref('int_tier_overrides') }} as overrides
+    on overrides.customer_key = tiered.customer_key and overrides.month_start = tiered.month_start

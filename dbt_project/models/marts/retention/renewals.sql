@@ -33,7 +33,7 @@ valued as (
         due.*,
         {{ converted('due.document_monthly_recurring_amount * 12', 'old_rates') }} as due_amount,
         {{ converted('due.new_monthly_amount * 12', 'new_rates') }} as new_amount,
-        old_rates.rate is null as is_missing_rate,
+        old_rates.rate is null as is_missing_due_rate,
         case
             when due.successor_starts_date <= {{ add_days('due.grace_date', 1) }} then 'renewed'
             when due.grace_date < due.as_of_date or due.cancelled_date <= due.as_of_date then 'lapsed'
@@ -93,7 +93,7 @@ final as (
         cast(case when outcome = 'pending' then 0 else due_amount - least(own_new_amount, due_amount) end as decimal(18, 2)) as lapsed_amount,
         cast(case when outcome = 'pending' then due_amount else 0 end as decimal(18, 2)) as pending_amount,
         cast(greatest(own_new_amount - due_amount, 0) as decimal(18, 2)) as upsell_amount,
-        is_missing_rate
+        is_missing_due_rate as is_missing_rate
     from settled
 
 )

@@ -1,0 +1,39 @@
+-- What a customer's cell is decided by, for each observed month: contribution profit of twelve months, and in how many of
+-- them there was business with him.
+with known as (
+    select customers.customer_key, customers.first_active_date, months.month_start, months.state_date, months.is_current
+    from {{ ref('dim_customers') }} as customers
+    inner join {{ ref('int_lifecycle_months') }} as months on months.state_date >= customers.known_since_date
+    where customers.customer_key <> 'unassigned'
+),
+
+business as (
+    select
+        known.customer_key,
+        known.month_start,
+        sum(case when months.month_start > {{ add_months('known.month_start', -12) }} then 1 else 0 end) as business_months
+    from known
+    inner join {{ ref('int_business_months') }} as months
+        on months.customer_key = known.customer_key and months.month_start <= known.month_start
+    group by known.customer_key, known.month_start
+),
+
+final as (
+    select
+        known.*,
+        cast(coalesce(results.trailing_contribution_profit, 0) as decimal(18, 2)) as contribution_profit,
+        cast(coalesce(business.business_months, 0) as bigint) as business_months,
+        case
+            when business.customer_key is null then 'no_order'
+            when known.first_active_date is null
+                or {{ days_between('known.first_active_date', 'known.state_date') }} < 90 then 'too_new'
+            when business.business_months > 0 then 'buyer'
+            else 'lapsed'
+        end as standing
+    from known
+    left join business on business.customer_key = known.customer_key and business.month_start = known.month_start
+    left join {{ ref('int_customer_tier_months') }} as results
+        on results.customer_key = known.customer_key and results.month_start = known.month_start
+)
+
+select * from final

@@ -1,0 +1,88 @@
+"""Tiers that people decide against the rule (config/tier_overrides.yml), and the file through which dbt learns them.
+
+An override names the customer as a source system does, not by the warehouse's key: it then follows
+merges and splits by itself. It ends by itself too: without a last day it would outlive its reason.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from warehouse.settings import Settings
+from warehouse.yaml_files import load_model
+
+SCHEMA = pa.schema(
+    [
+        ("source_system", pa.string()),
+        ("entity", pa.string()),
+        ("source_key", pa.string()),
+        ("tier", pa.string()),
+        ("valid_from", pa.date32()),
+        ("valid_until", pa.date32()),
+        ("reason", pa.string()),
+        ("decided_by", pa.string()),
+    ]
+)
+
+
+class TierOverride(BaseModel):
+    """One decision; it holds from ``valid_from`` to ``valid_until``, both days included."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source_system: str = Field(min_length=1)
+    entity: Literal["crm_accounts", "erp_customers"]
+    source_key: str = Field(min_length=1)
+    tier: Literal["A", "B", "C"]
+    valid_from: date
+    valid_until: date
+    reason: str = Field(min_length=1)
+    decided_by: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "TierOverride":
+        if self.valid_until < self.valid_from:
+            raise ValueError(f"valid_until {self.valid_until} lies before valid_from {self.valid_from}")
+        return self
+
+
+class TierOverrides(BaseModel):
+    """The file. Two decisions about one customer must not hold on one day."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    overrides: tuple[TierOverride, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_decision_a_day(self) -> "TierOverrides":
+        ordered = sorted(self.overrides, key=lambda one: (one.source_system, one.entity, one.source_key, one.valid_from))
+        for one, following in zip(ordered, ordered[1:], strict=False):
+            same = (one.source_system, one.entity, one.source_key) == (
+                following.source_system,
+                following.entity,
+                following.source_key,
+            )
+            if same and following.valid_from <= one.valid_until:
+                raise ValueError(f"two overrides of {one.source_system} {one.source_key} hold on {following.valid_from}")
+        return self
+
+
+def load_overrides(settings: Settings) -> TierOverrides:
+    """The company's decisions; none without the file. Raises CmwError that names the key at fault."""
+    path = settings.config / "tier_overrides.yml"
+    return load_model(path, TierOverrides) if path.exists() else TierOverrides()
+
+
+def write(settings: Settings) -> Path:
+    """Writes the file that dbt reads, which is there with or without decisions."""
+    rows = [override.model_dump() for override in load_overrides(settings).overrides]
+    path = settings.home / "tier_overrides.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), temporary)
+    temporary.replace(path)
+    return path
