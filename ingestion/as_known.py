@@ -43,11 +43,13 @@ def write_log_as_known(settings: Settings, replay: Settings, moment: Moment) -> 
     ordered = sorted(log.files_of_all(), key=lambda file: (file.entity in PARENTS, file.load_seq))
     with duckdb.connect() as connection:
         for file in ordered:
-            is_first = file.load_seq == first[file.source_system, file.entity]
+            number = first[file.source_system, file.entity]
             if file.loaded_at <= moment.until:
                 kept.append(file.model_copy(update={"path": os.path.relpath(settings.raw / file.path, replay.raw)}))
-            elif is_first and (copy := _known_rows(connection, settings, replay, file, kept, moment)):
-                kept.append(copy)
+            elif number in file.load_seqs or (file.first_loaded_at or file.loaded_at) <= moment.until:
+                condition = _condition(load_contract()[file.entity], replay, number, kept, moment)
+                if copy := _known_rows(connection, settings, replay, file, condition):
+                    kept.append(copy)
     loads = [
         load
         for load in log.loads
@@ -86,17 +88,11 @@ def _first_loads(log: RawManifest) -> FirstLoads:
 
 
 def _known_rows(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    replay: Settings,
-    file: RawFile,
-    kept: list[RawFile],
-    moment: Moment,
+    connection: duckdb.DuckDBPyConnection, settings: Settings, replay: Settings, file: RawFile, condition: str
 ) -> RawFile | None:
-    """A copy of the file with the rows known by event date; None when there are none."""
+    """A copy of the file with the rows known; None when there are none."""
     target = replay.raw / file.path
     target.parent.mkdir(parents=True, exist_ok=True)
-    condition = _condition(load_contract()[file.entity], replay, file, kept, moment)
     connection.execute(
         f"copy (select * from read_parquet({_text(settings.raw / file.path)}, hive_partitioning = false) as log"
         f" where {condition}) to {_text(target)} (format parquet)"
@@ -108,30 +104,31 @@ def _known_rows(
     return file.model_copy(update={"rows": rows, "bytes": target.stat().st_size, "sha256": sha256_of(target)})
 
 
-def _condition(entity: Entity, replay: Settings, file: RawFile, kept: list[RawFile], moment: Moment) -> str:
-    """SQL: whether a row of a first load counts as known."""
+def _condition(entity: Entity, replay: Settings, first_load: int, kept: list[RawFile], moment: Moment) -> str:
+    """SQL: whether a row was loaded by then, or is of the first load and counts as known."""
+    by_date = "true"
     if entity.entity in PARENTS:
         parent, column = PARENTS[entity.entity]
-        paths = [replay.raw / one.path for one in kept if one.entity == parent]
-        listed = ", ".join(map(_text, paths))
+        listed = ", ".join(_text(replay.raw / one.path) for one in kept if one.entity == parent)
         known = f"select source_system, {column} from read_parquet([{listed}], hive_partitioning = false)"
-        return f"(log.source_system, log.{column}) in ({known})"
-    if not entity.event_date:
-        return "true"
-    is_day = entity.columns[entity.event_date].type == "date"
-    limit = f"date '{moment.day}'" if is_day else f"timestamp '{moment.until}'"
-    return f"coalesce(log.{entity.event_date} <= {limit}, true)"
+        by_date = f"(log.source_system, log.{column}) in ({known})"
+    elif entity.event_date:
+        is_day = entity.columns[entity.event_date].type == "date"
+        limit = f"date '{moment.day}'" if is_day else f"timestamp '{moment.until}'"
+        by_date = f"coalesce(log.{entity.event_date} <= {limit}, true)"
+    return f"log._loaded_at <= timestamp '{moment.until}' or (log._load_seq = {first_load} and {by_date})"
 
 
 def _refuse_day_before_the_data(settings: Settings, log: RawManifest, moment: Moment) -> None:
-    if any(file.loaded_at <= moment.until for file in log.files_of_all()):
+    """A few wrong dates of long ago do not make data: an entity begins where a hundredth of its rows lie behind."""
+    if any((file.first_loaded_at or file.loaded_at) <= moment.until for file in log.files_of_all()):
         return
     days = []
     with duckdb.connect() as connection:
         for file in log.files_of_all():
             if column := load_contract()[file.entity].event_date:
-                query = f"select min({column})::date from read_parquet({_text(settings.raw / file.path)})"
-                days += [day for (day,) in connection.execute(query).fetchall() if day]
+                query = f"quantile_disc({column}::date, 0.01) from read_parquet({_text(settings.raw / file.path)})"
+                days += [day for (day,) in connection.execute(f"select {query}").fetchall() if day]
     if not days:
         raise CmwError("Nothing has been loaded yet", "Run `cmw run` first")
     if moment.day < min(days):

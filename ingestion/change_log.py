@@ -6,7 +6,7 @@ step, so that a crash at any moment leaves the old or the new state and never ha
 
 import shutil
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -14,8 +14,12 @@ import pyarrow.parquet as pq
 from ingestion.entities import load_contract
 from ingestion.log_files import sha256_of, write_manifest
 from ingestion.raw_schema import raw_schema
-from warehouse.raw_manifest import LoadRecord, RawFile, RawManifest, SourceState, read_manifest
+from ingestion.run_stamp import now
+from warehouse.raw_manifest import LoadRecord, RawFile, RawManifest, SourceState, SupersededFile, read_manifest
 from warehouse.settings import Settings
+
+# Longer than any run or replay takes: whoever read the manifest before a file was superseded still finds the file.
+SUPERSEDED_KEPT = timedelta(days=1)
 
 
 def ensure_empty_files(settings: Settings) -> RawManifest:
@@ -57,7 +61,7 @@ def ensure_empty_files(settings: Settings) -> RawManifest:
 
 def remove_leftovers(settings: Settings, manifest: RawManifest) -> list[str]:
     """Deletes load folders that no manifest names: what a killed process left. Returns their paths."""
-    kept = {str(Path(file.path).parent) for file in manifest.files}
+    kept = named_folders(manifest)
     removed = []
     for folder in sorted(settings.raw.glob("*/*/load_id=*")):
         relative = str(folder.relative_to(settings.raw))
@@ -67,6 +71,17 @@ def remove_leftovers(settings: Settings, manifest: RawManifest) -> list[str]:
     for temporary in settings.raw.glob("manifest.json.*.tmp"):
         temporary.unlink(missing_ok=True)
     return removed
+
+
+def named_folders(manifest: RawManifest) -> set[str]:
+    """Folders of the files that count, and of those that were superseded not long ago, relative to raw/."""
+    return {str(Path(file.path).parent) for file in [*manifest.files, *manifest.superseded]}
+
+
+def forget_superseded(manifest: RawManifest) -> RawManifest:
+    """The manifest without what was superseded so long ago that nobody reads it any more."""
+    young = [file for file in manifest.superseded if now() - file.since < SUPERSEDED_KEPT]
+    return manifest.model_copy(update={"superseded": young})
 
 
 class ChangeLog:
@@ -80,7 +95,7 @@ class ChangeLog:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._guard = threading.Lock()
-        self._manifest = ensure_empty_files(settings)
+        self._manifest = forget_superseded(ensure_empty_files(settings))
         self._next = self._manifest.load_seq + 1
         self.leftovers = remove_leftovers(settings, self._manifest)
         self._pending: list[LoadRecord] = []
@@ -121,6 +136,25 @@ class ChangeLog:
             except OSError:
                 self._manifest = before
                 raise
+
+    def files(self) -> list[RawFile]:
+        """Files that hold loads, in load order."""
+        with self._guard:
+            return self._manifest.files_of_all()
+
+    def replace(self, old: list[RawFile], new: RawFile) -> None:
+        """Makes one file stand for others, in one step. The others stay on disk for whoever is reading them."""
+        with self._guard:
+            gone = {file.path for file in old}
+            place = next(at for at, file in enumerate(self._manifest.files) if file.path in gone)
+            kept = [file for file in self._manifest.files if file.path not in gone]
+            before = sum(file.path not in gone for file in self._manifest.files[:place])
+            kept.insert(before, new)
+            left = [SupersededFile(path=file.path, bytes=file.bytes, since=now()) for file in old]
+            changes = {"files": kept, "superseded": [*self._manifest.superseded, *left]}
+            changed = self._manifest.model_copy(update=changes)
+            write_manifest(self._settings, changed)
+            self._manifest = changed
 
     def flush(self) -> None:
         with self._guard:

@@ -8,6 +8,7 @@ from ingestion.change_log import ChangeLog
 from ingestion.extract_lock import extraction_lock
 from ingestion.failures import is_full_disk
 from ingestion.load_source import SourceLoad
+from ingestion.maintain import FILES_IN_A_RUN, maintenance
 from ingestion.mapping_checks import suggestion
 from ingestion.run_stamp import RunStamp
 from ingestion.sources import Source, load_sources
@@ -87,7 +88,11 @@ def extract(
     run = RunStamp(run_id, load_time(settings, company), company.time_zone, full)
     try:
         with extraction_lock(settings, wait_seconds, report):
-            return _extract(ChangeLog(settings), sources, run, report)
+            log = ChangeLog(settings)
+            result = _extract(log, sources, run, report)
+            grown = {(load.entity, load.source_system) for load in result.loads if load.status == "loaded"}
+            maintenance(settings, company, log, FILES_IN_A_RUN).maintain(grown)
+            return result
     except OSError as error:
         if not is_full_disk(error):
             raise

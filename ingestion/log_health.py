@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ingestion.change_log import ensure_empty_files, remove_leftovers
+from ingestion.change_log import ensure_empty_files, named_folders, remove_leftovers
 from ingestion.extract_lock import extraction_lock
 from ingestion.log_files import sha256_of, write_manifest
 from warehouse.errors import CmwError
@@ -47,7 +47,7 @@ def inspect_log(settings: Settings, *, checksums: bool = True) -> list[LogFault]
     except CmwError as error:
         return [LogFault(manifest_path(settings).name, error.what, "Mending builds it again from the files")]
     faults = [fault for file in manifest.files if (fault := _file_fault(settings, file, checksums))]
-    named = {str(Path(file.path).parent) for file in manifest.files}
+    named = named_folders(manifest)
     for folder in sorted(settings.raw.glob("*/*/load_id=*")):
         relative = str(folder.relative_to(settings.raw))
         if relative not in named:
@@ -65,23 +65,38 @@ def _from_file(settings: Settings, path: Path) -> RawFile | None:
     if not table.num_rows:
         return None
     loaded_at: datetime = pc.max(table["_loaded_at"]).as_py()
+    first, last = pc.min_max(table["_load_seq"]).as_py().values()
+    merged = {"first_load_seq": first, "first_loaded_at": pc.min(table["_loaded_at"]).as_py()} if first < last else {}
     return RawFile(
         entity=path.relative_to(settings.raw).parts[0],
         source_system=table["source_system"][0].as_py(),
         load_id=table["_load_id"][0].as_py(),
-        load_seq=pc.max(table["_load_seq"]).as_py(),
+        load_seq=last,
         path=str(path.relative_to(settings.raw)),
         rows=table.num_rows,
         bytes=path.stat().st_size,
         sha256=sha256_of(path),
         loaded_at=loaded_at,
+        **merged,
+    )
+
+
+def _merged_elsewhere(file: RawFile, found: list[RawFile]) -> bool:
+    """Whether another file holds the same loads and more of them: a merge whose originals are not removed yet."""
+    return any(
+        (other.entity, other.source_system) == (file.entity, file.source_system)
+        and len(other.load_seqs) > len(file.load_seqs)
+        and other.load_seqs[0] <= file.load_seqs[0]
+        and file.load_seq <= other.load_seq
+        for other in found
     )
 
 
 def _rebuilt(settings: Settings) -> RawManifest:
     """A manifest out of the files alone; nothing is known of cursors, so that all is read again."""
-    found = [_from_file(settings, path) for path in sorted(settings.raw.glob("*/*/load_id=*/part-0.parquet"))]
-    files = sorted((file for file in found if file is not None), key=lambda file: file.load_seq)
+    read = [_from_file(settings, path) for path in sorted(settings.raw.glob("*/*/load_id=*/part-0.parquet"))]
+    found = [file for file in read if file is not None]
+    files = sorted((file for file in found if not _merged_elsewhere(file, found)), key=lambda file: file.load_seq)
     return RawManifest(files=files, load_seq=max((file.load_seq for file in files), default=0))
 
 

@@ -29,6 +29,8 @@ class FileOptions(_Part):
 
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     """What stands between two fields of a CSV file."""
+    quote: str = Field(default='"', max_length=1)
+    """The mark around a field of a CSV file that may hold delimiters; empty where there is none."""
     encoding: str = "utf-8"
     """What the file was saved in: utf-8, gbk, gb18030, utf-16, latin-1, ..."""
     decimal: str = Field(default=".", pattern=r"^[.,]$")
@@ -96,6 +98,9 @@ class EntitySource(FileOptions):
     key_compare: Literal["every_load", "daily", "weekly", "never"] | None = None
     """How often keys are compared, to find rows deleted for good. Default: daily with a cursor, every load without,
     never for files."""
+    keep_history: Duration | None = None
+    """How long a version is kept after a newer one took its place, such as 730d. Default: for ever. The newest
+    version of a key is kept whatever its age."""
     allow_empty: bool = False
     """Whether an emptied source means that all rows are deleted."""
 

@@ -117,7 +117,7 @@ def _note(superseded: Superseded, work: Work, compared: set[str]) -> None:
     if work.whole:
         superseded.whole.add(work.entity)
     elif work.landed:
-        superseded.loads[work.entity] = {file.load_seq for file in work.landed}
+        superseded.loads[work.entity] = {number for file in work.landed for number in file.load_seqs}
     if compared:
         superseded.rules[work.entity] = compared
 

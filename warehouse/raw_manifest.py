@@ -13,7 +13,10 @@ FORMAT = 1
 
 
 class RawFile(BaseModel):
-    """One Parquet file of the log. ``path`` is relative to raw/; an empty file has load_seq 0 and no source."""
+    """One Parquet file of the log. ``path`` is relative to raw/; an empty file has load_seq 0 and no source.
+
+    A file that several loads were merged into bears the number and time of the last of them, and of the first.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -26,6 +29,23 @@ class RawFile(BaseModel):
     bytes: int
     sha256: str
     loaded_at: datetime
+    first_load_seq: int | None = None
+    first_loaded_at: datetime | None = None
+
+    @property
+    def load_seqs(self) -> range:
+        """The loads whose rows it may hold."""
+        return range(self.first_load_seq or self.load_seq, self.load_seq + 1)
+
+
+class SupersededFile(BaseModel):
+    """A file whose rows stand in another one now. It stays for a while, for whoever read the manifest before."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: str
+    bytes: int
+    since: datetime
 
 
 class SourceState(BaseModel):
@@ -78,6 +98,7 @@ class RawManifest(BaseModel):
     files: list[RawFile] = Field(default_factory=list)
     sources: dict[str, SourceState] = Field(default_factory=dict)
     loads: list[LoadRecord] = Field(default_factory=list)
+    superseded: list[SupersededFile] = Field(default_factory=list)
 
     def files_of(self, entity: str, source_system: str | None = None) -> list[RawFile]:
         """Files of an entity that hold rows, in load order; of one source when it is named."""

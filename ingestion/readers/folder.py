@@ -121,7 +121,7 @@ class FolderReader:
         """(name, batches) of each file that is new or changed. The batches may raise BadFileError."""
         self.findings, self.rejected_lines, known = [], 0, since or {}
         self.files = dict(known)
-        paths = self.matching(mapping)
+        paths = sorted(self.matching(mapping), key=lambda path: path.stat().st_mtime_ns)  # the corrected one last
         if mapping.spec.query:
             present = self._present(mapping)
             if present != known or not present:

@@ -62,7 +62,8 @@ def header(path: Path, options: FileOptions) -> list[str]:
         try:
             for _ in range(options.header_line - 1):
                 text.readline()
-            names = next(csv.reader(text, delimiter=options.delimiter), [])
+            quoting = {"quotechar": options.quote} if options.quote else {"quoting": csv.QUOTE_NONE}
+            names = next(csv.reader(text, delimiter=options.delimiter, **quoting), [])
         except (OSError, EOFError, csv.Error) as error:
             raise BadFileError(f"{path.name} has no readable header: {error}") from None
     if not any(name.strip() for name in names):
@@ -119,7 +120,10 @@ class TextFile:
                 encoding=self.options.encoding,
             ),
             parse_options=pa_csv.ParseOptions(
-                delimiter=self.options.delimiter, newlines_in_values=True, invalid_row_handler=self._reject
+                delimiter=self.options.delimiter,
+                quote_char=self.options.quote or False,
+                newlines_in_values=bool(self.options.quote),
+                invalid_row_handler=self._reject,
             ),
             convert_options=pa_csv.ConvertOptions(
                 column_types=dict.fromkeys(all_places, pa.string()),

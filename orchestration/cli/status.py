@@ -1,4 +1,4 @@
-"""`cmw status` and `cmw doctor`."""
+"""`cmw status`, `cmw doctor` and `cmw maintain`."""
 
 import dataclasses
 
@@ -14,6 +14,8 @@ def status(as_json: JsonFlag = False) -> None:
     """What was last published, how old it is, and what each source last brought."""
     from warehouse.lock import lock_holder
     from warehouse.raw_manifest import read_manifest
+
+    from warehouse.disk_use import disk_use, size_text
 
     settings = environment.prepare()
     company = load_company(settings)
@@ -35,6 +37,7 @@ def status(as_json: JsonFlag = False) -> None:
         "published_as_of": last.get("as_of"),
         "running": dataclasses.asdict(holder) if holder else None,
         "sources": list(sources.values()),
+        "disk": disk_use(settings),
     }
     if as_json:
         print_json(facts)
@@ -49,6 +52,7 @@ def status(as_json: JsonFlag = False) -> None:
         f"Running now: process {holder.process_id} since {holder.since}" if holder else "Running now: nothing"
     )
     print_table("Sources", facts["sources"])
+    console.print("Disk: " + ", ".join(f"{name} {size_text(size)}" for name, size in facts["disk"].items()))
 
 
 def doctor(
@@ -90,6 +94,23 @@ def doctor(
         console.print("Nothing stops a run.")
 
 
+def maintain(as_json: JsonFlag = False) -> None:
+    """Merge small files of the change log and drop versions past their time (keep_history of the source files)."""
+    from ingestion.log_health import disk_use
+    from ingestion.maintain import maintain as maintain_log
+    from warehouse.disk_use import size_text
+
+    settings = environment.prepare()
+    done = maintain_log(settings, load_company(settings))
+    show("What was rewritten", [dataclasses.asdict(one) for one in done], as_json)
+    if not as_json:
+        use = sorted(disk_use(settings).items(), key=lambda item: -item[1])
+        largest = ", ".join(f"{entity} {size_text(size)}" for entity, size in use[:3])
+        console.print(f"The change log has {size_text(sum(size for _, size in use))}; the largest: {largest}")
+        console.print("Files that were replaced are removed after a day, when nobody can be reading them any more.")
+
+
 def add_to(app: typer.Typer) -> None:
     app.command()(status)
+    app.command()(maintain)
     app.command()(doctor)
