@@ -4,8 +4,7 @@ with items as (
 
     select *
     from {{ ref('int_receivable_month_items') }}
-    -- overpaid items are listed with the receivables, and are no debt that can be overdue
-    where item_type = 'invoice' and amount > 0
+    where item_type = 'invoice'
 
 ),
 
@@ -16,8 +15,11 @@ final as (
         items.customer_key,
         items.month_start,
         {{ customer_segments(['channel', 'region', 'owner', 'tier', 'customer_type']) }},
-        items.amount,
-        case when items.days_overdue > 0 then items.amount else 0 end as overdue_amount
+        items.ageing_bucket,
+        items.amount as item_amount,
+        -- an overpaid item is aged with the others, and is no debt that can be overdue
+        greatest(items.amount, 0) as amount,
+        case when items.days_overdue > 0 then greatest(items.amount, 0) else 0 end as overdue_amount
     from items
     {{ join_segments('items', 'items.month_start') }}
 
