@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from metrics import fingerprints
 from metrics.catalogue import load_catalogue
 from metrics.page import PAGE as CATALOGUE_PAGE
 from metrics.page import render
@@ -17,7 +18,12 @@ TABLE_PAGE = PROJECT_ROOT / "docs" / "tables.md"
 def pages() -> dict[Path, str]:
     """Each generated page and what it must say."""
     manifest = ensure_manifest(environment.prepare())
-    return {CATALOGUE_PAGE: render(load_catalogue(manifest)), TABLE_PAGE: table_page(manifest)}
+    catalogue = load_catalogue(manifest)
+    return {
+        CATALOGUE_PAGE: render(catalogue),
+        TABLE_PAGE: table_page(manifest),
+        fingerprints.FILE: fingerprints.render(list(catalogue.metrics.values())),
+    }
 
 
 def main() -> int:

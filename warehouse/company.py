@@ -90,7 +90,6 @@ class Company(_Part):
     shop_active_days: int = 90
     minimum_base: int = 20
     capital_charge_rate: Decimal = Decimal("0.08")
-    data_loss_tolerance: Decimal = Decimal("0")
     exchange_rate_max_age_days: int = 10
     tiers: TierRule = TierRule()
     health: HealthWeights = HealthWeights()

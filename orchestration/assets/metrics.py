@@ -1,12 +1,33 @@
 """Metrics: every definition compiled by MetricFlow and written as metric_values."""
 
 import dagster as dg
+import duckdb
 
+from ingestion.late_changes import late_changes
+from metrics.catalogue import load_catalogue
 from metrics.fill import fill_metric_values
+from metrics.restatements import write_restatements
 from orchestration.keys import METRIC_VALUES
 from orchestration.progress import report
 from orchestration.resources import CompanyRun
 from warehouse import working_file
+from warehouse.clock import business_today
+from warehouse.operational_store import open_store
+
+
+def _restatements(connection: duckdb.DuckDBPyConnection, run: CompanyRun) -> int:
+    store = open_store(run.settings)
+    try:
+        return write_restatements(
+            connection,
+            store,
+            load_catalogue(run.settings.dbt_target / "manifest.json"),
+            lambda moments: late_changes(run.settings, moments),
+            as_of=business_today(run.settings, run.company),
+            run_id=run.run_id,
+        )
+    finally:
+        store.dispose()
 
 
 def build_metrics_asset(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -24,10 +45,11 @@ def build_metrics_asset(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
         report("step", {"name": "metrics"})
         with working_file.connect(run.settings) as connection:
             fill_metric_values(connection, run.settings, run.company, run.run_id)
+            restated = _restatements(connection, run)
             rows, metrics = connection.execute(
                 "select count(*), count(distinct metric_name) from metrics.metric_values"
             ).fetchone()
         report("metrics", {"values": rows, "metrics": metrics})
-        return dg.MaterializeResult(metadata={"dagster/row_count": rows, "metrics": metrics})
+        return dg.MaterializeResult(metadata={"dagster/row_count": rows, "metrics": metrics, "restated": restated})
 
     return metric_values

@@ -1,7 +1,6 @@
 """`cmw identity`: doubtful pairs, and how to join or part customers."""
 
 import getpass
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -9,6 +8,8 @@ import typer
 from orchestration import environment, run_state
 from orchestration.cli.output import JsonFlag, console, show
 from orchestration.cli.published_rows import published_rows
+from warehouse.clock import load_time
+from warehouse.company import load_company
 from warehouse.operational_store import open_store
 
 app = typer.Typer(help="Identity: who is who, and how to correct it.", no_args_is_help=True)
@@ -29,7 +30,7 @@ def merge(one: str, other: str, reason: Reason) -> None:
     from identity.decisions import merge_customers
 
     settings = environment.prepare()
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = load_time(settings, load_company(settings))
     merge_customers(open_store(settings), one, other, by=getpass.getuser(), reason=reason, at=now)
     run_state.forget(settings)
     console.print(f"{one} and {other} are one customer. {NEXT_RUN}")
@@ -41,7 +42,7 @@ def split(source_system: str, entity: str, source_key: str, reason: Reason) -> N
     from identity.decisions import split_record
 
     settings = environment.prepare()
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = load_time(settings, load_company(settings))
     record = (source_system, entity, source_key)
     split_record(open_store(settings), record, by=getpass.getuser(), reason=reason, at=now)
     run_state.forget(settings)

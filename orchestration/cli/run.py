@@ -1,4 +1,4 @@
-"""`cmw run` and `cmw publish`."""
+"""`cmw run`, `cmw publish` and `cmw close`."""
 
 from typing import Annotated
 
@@ -50,6 +50,20 @@ def publish() -> None:
     console.print(f"Published version {version}: {settings.published / 'current' / 'customer_metrics.duckdb'}")
 
 
+def close() -> None:
+    """Close the months whose closing day has come: their values are kept as reported, whatever is learned later."""
+    from orchestration.closing import close_published_months
+
+    months = close_published_months(environment.prepare())
+    if len(months) > 3:
+        console.print(f"Closed {len(months)} months: {months[0]:%Y-%m} to {months[-1]:%Y-%m}")
+    elif months:
+        console.print(f"Closed: {', '.join(f'{month:%Y-%m}' for month in months)}")
+    else:
+        console.print("Nothing to close: every month whose closing day has come is closed.")
+
+
 def add_to(app: typer.Typer) -> None:
     app.command()(run)
     app.command()(publish)
+    app.command()(close)

@@ -12,10 +12,9 @@ from warehouse.company import load_company
 
 def status(as_json: JsonFlag = False) -> None:
     """What was last published, how old it is, and what each source last brought."""
+    from warehouse.disk_use import disk_use, size_text
     from warehouse.lock import lock_holder
     from warehouse.raw_manifest import read_manifest
-
-    from warehouse.disk_use import disk_use, size_text
 
     settings = environment.prepare()
     company = load_company(settings)
