@@ -91,7 +91,7 @@ def extract(
             log = ChangeLog(settings)
             result = _extract(log, sources, run, report)
             grown = {(load.entity, load.source_system) for load in result.loads if load.status == "loaded"}
-            maintenance(settings, company, log, FILES_IN_A_RUN).maintain(grown)
+            maintenance(settings, sources, log, run.loaded_at, FILES_IN_A_RUN).maintain(grown)
             return result
     except OSError as error:
         if not is_full_disk(error):

@@ -13,7 +13,7 @@ from ingestion.incoming import collect_keys, incoming_view, read_incoming
 from ingestion.log_files import sha256_of, sync_folder
 from ingestion.mapper import Mapper
 from ingestion.run_stamp import RunStamp, now
-from ingestion.source_drift import drift_findings
+from ingestion.source_drift import drift_findings, mapped_columns_changed
 from ingestion.sources import EntityMapping, Source
 from warehouse.raw_manifest import LoadRecord, RawFile, SourceState
 
@@ -78,6 +78,8 @@ class EntityLoad:
         plan = plan_columns(mapping, found.scales, reader.origin(mapping))
         record.findings += plan.findings + drift_findings(self.source, mapping, self.state, found.types)
         whole = self.whole(reader)
+        if not reader.is_folder:  # each file has columns of its own
+            whole = whole or mapped_columns_changed(mapping, self.state, found.types)
         log = self.log.paths_of(self.entity, self.source.source_system)
         target = self.folder / "part-0.parquet"
         with duckdb.connect(config={**ENGINE, "temp_directory": str(scratch)}) as connection:

@@ -20,7 +20,7 @@ from ingestion.extract_lock import extraction_lock
 from ingestion.log_files import sha256_of, sync_folder
 from ingestion.raw_text import quoted
 from ingestion.retention import expired_sql
-from ingestion.sources import load_sources
+from ingestion.sources import Source, load_sources
 from warehouse.clock import load_time
 from warehouse.company import Company
 from warehouse.raw_manifest import RawFile
@@ -154,12 +154,13 @@ def groups(files: list[RawFile], at_least: int) -> list[list[RawFile]]:
     return result
 
 
-def maintenance(settings: Settings, company: Company, log: ChangeLog, at_least: int) -> Maintenance:
-    """What the company's source files say about keeping history, as of its business clock."""
-    moment = load_time(settings, company)
+def maintenance(
+    settings: Settings, sources: list[Source], log: ChangeLog, moment: datetime, at_least: int
+) -> Maintenance:
+    """What the source files say about keeping history, as of a moment of the business clock."""
     horizons = {
         (mapping.entity.entity, source.source_system): moment - mapping.spec.keep_history
-        for source in load_sources(settings, company)
+        for source in sources
         for mapping in source.mappings
         if mapping.spec.keep_history is not None
     }
@@ -172,4 +173,5 @@ def maintain(settings: Settings, company: Company) -> list[Maintained]:
     Raises CmwError while an extraction is at work.
     """
     with extraction_lock(settings, 0, lambda *_: None):
-        return maintenance(settings, company, ChangeLog(settings), at_least=2).maintain()
+        sources, moment = load_sources(settings, company), load_time(settings, company)
+        return maintenance(settings, sources, ChangeLog(settings), moment, at_least=2).maintain()
