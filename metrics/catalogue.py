@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from metrics.cross_checks import check_bases, check_dimensions, check_numbers, check_unused
 from metrics.definition import MetricDefinition
+from metrics.fingerprints import PROJECT, check_versions, definition_text
 from metrics.formula import formula_of
 from metrics.governance import Governance
 from metrics.lineage import upstream_models
@@ -48,6 +49,8 @@ def load_catalogue(manifest_path: Path) -> Catalogue:
     check_unused(metrics)
     for metric in metrics.values():
         check_dimensions(metric, models[metric.model])
+    if manifest["metadata"]["project_name"] == PROJECT:
+        check_versions(list(metrics.values()))
     return Catalogue(dict(sorted(metrics.items())), manifest_path.with_name("semantic_manifest.json"))
 
 
@@ -85,6 +88,7 @@ def _definition(node: dict, manifest: dict, models: dict, measures: dict) -> Met
         denominator=parameters["denominator"]["name"] if ratio else "",
         grains=governance.grains,
         dimensions=governance.dimensions,
+        definition_text=definition_text(node, measures),
         lineage=upstream_models(manifest, node["unique_id"]),
     )
 

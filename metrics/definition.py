@@ -17,6 +17,7 @@ class MetricDefinition:
     grain_dimension: the column that holds the rows' period grain, where a model has several ('' else).
     base: metric whose value R11's minimum applies to; '' where no minimum is meant.
     grains, dimensions: of the metric, and of all that are computed from it.
+    definition_text: all of MetricFlow's definition that can change the value, for its fingerprint.
     lineage: names of the dbt models upstream, nearest first.
     path: file of the definition, relative to the dbt project.
     """
@@ -36,6 +37,7 @@ class MetricDefinition:
     base: str = ""
     grains: tuple[Grain, ...] = ()
     dimensions: tuple[str, ...] = ()
+    definition_text: str = field(default="", compare=False, repr=False)
     lineage: tuple[str, ...] = field(default=(), compare=False)
 
     @property

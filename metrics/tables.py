@@ -4,10 +4,12 @@ Figures are DECIMAL(38, 8): sums of money stay exact to the cent, rates keep eig
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 import duckdb
 
 NUMBER = "decimal(38, 8)"
+STEP = Decimal("0.00000001")
 
 VALUES: Mapping[str, tuple[str, str]] = {
     "metric_name": ("varchar not null", "Name of the metric in metric_catalogue."),
@@ -85,12 +87,18 @@ RESTATEMENTS: Mapping[str, tuple[str, str]] = {
     "dimension_name": ("varchar not null", "'total' or the dimension."),
     "dimension_value": ("varchar not null", "'total' or the member."),
     "variant": ("varchar not null", "'default' or the variant."),
-    "cause": ("varchar not null", "late_row, credit_note, merge or definition."),
+    "cause": (
+        "varchar not null",
+        "late_row, credit_note, merge, definition; mixed: several of these; later_event: only rows of later months;"
+        " unknown: nothing in the change log explains it.",
+    ),
     "as_reported_value": (NUMBER, "Value when the period was closed."),
     "as_known_value": (NUMBER, "Value as known now."),
-    "restatement_value": (NUMBER, "As known minus as reported, of this cause."),
+    "restatement_value": (NUMBER, "As known minus as reported; null where one of them has no value."),
+    "evidence": ("varchar", "Kinds of what came after closing, with the number of rows: late_row 12, merge 2."),
     "closed_at": ("timestamp", "When the period was closed."),
     "as_of": ("date not null", "Day that the run computed for."),
+    "reported_version": ("integer not null", "Version of the definition when the period was closed."),
     "definition_version": ("integer not null", "Version of the definition now."),
     "run_id": ("varchar not null", "Run that found the difference."),
 }
@@ -98,7 +106,7 @@ RESTATEMENTS: Mapping[str, tuple[str, str]] = {
 TABLES = {
     "metric_values": ("One row per metric, period grain, period, dimension, member and variant.", VALUES),
     "metric_catalogue": ("One row per metric: what it means, who answers for it, what it needs.", CATALOGUE),
-    "metric_restatements": ("One row per closed figure that is known otherwise now, and cause.", RESTATEMENTS),
+    "metric_restatements": ("One row per closed figure that is known otherwise now, with its cause.", RESTATEMENTS),
 }
 
 

@@ -9,7 +9,8 @@ with resolved as (
     where valid_to is null
 ),
 
--- a contact belongs to the customer of his account, a converted lead to that of the account it became
+-- a contact belongs to the customer of his account, a converted lead to that of the account it became, unless that
+-- account is gone and the lead was resolved by its own address
 mapped as (
     select entity, source_system, source_key, customer_key from resolved
     union all
@@ -26,6 +27,11 @@ mapped as (
         on accounts.entity = 'crm_accounts'
         and accounts.source_system = leads.source_system
         and accounts.source_key = leads.converted_account_id
+    left join resolved as own_lead
+        on own_lead.entity = 'crm_leads'
+        and own_lead.source_system = leads.source_system
+        and own_lead.source_key = leads.lead_id
+    where own_lead.source_key is null
 ),
 
 single as (

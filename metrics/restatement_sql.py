@@ -1,0 +1,155 @@
+"""The comparison of closed figures with those known now, and the attribution of causes, in set-based SQL.
+
+Reads metrics.metric_values and the temporary tables whose columns stand here; None is the type of a figure.
+"""
+
+import pyarrow as pa
+
+REPORTED = [
+    ("metric_name", pa.string()),
+    ("period_grain", pa.string()),
+    ("period_start", pa.date32()),
+    ("dimension_name", pa.string()),
+    ("dimension_value", pa.string()),
+    ("variant", pa.string()),
+    ("reported_version", pa.string()),
+    ("value", None),
+    ("closed_at", pa.timestamp("us")),
+]
+CHANGES = [
+    ("closed_at", pa.timestamp("us")),
+    ("entity", pa.string()),
+    ("kind", pa.string()),
+    ("event_month", pa.date32()),
+    ("row_count", pa.int64()),
+]
+METRICS = [
+    ("metric_name", pa.string()),
+    ("is_sum", pa.bool_()),
+    ("is_flow_of_money", pa.bool_()),
+    ("definition_version", pa.int64()),
+]
+
+# A member that is absent on one side sums to nothing there. A figure that was immature when its month was closed, or
+# could not be shown, was not reported: that it is there now is no restatement.
+#
+# Rows of the month itself can change any figure of it. Earlier ones can change all but a sum of money of the month,
+# which is looked at only when the month itself has none. Rows of later months are named only when nothing else came.
+# A sum of money in total does not depend on who is who.
+WRITE = """
+insert into metrics.metric_restatements
+with closings as (
+    select distinct metric_name, period_grain, period_start, variant, closed_at, reported_version from reported_figures
+),
+known as (
+    select known.*, closings.closed_at, closings.reported_version
+    from metrics.metric_values as known
+    inner join closings
+        on closings.metric_name = known.metric_name
+        and closings.period_grain = known.period_grain
+        and closings.period_start = known.period_start
+        and closings.variant = known.variant
+),
+paired as (
+    select
+        coalesce(reported.metric_name, known.metric_name) as metric_name,
+        coalesce(reported.period_grain, known.period_grain) as period_grain,
+        coalesce(reported.period_start, known.period_start) as period_start,
+        coalesce(reported.dimension_name, known.dimension_name) as dimension_name,
+        coalesce(reported.dimension_value, known.dimension_value) as dimension_value,
+        coalesce(reported.variant, known.variant) as variant,
+        coalesce(reported.closed_at, known.closed_at) as closed_at,
+        coalesce(reported.reported_version, known.reported_version) as reported_version,
+        if(reported.metric_name is null and metrics.is_sum, 0, reported.value) as as_reported_value,
+        if(known.metric_name is null and metrics.is_sum, 0, known.value) as as_known_value,
+        metrics.* exclude (metric_name)
+    from reported_figures as reported
+    full join known
+        on known.metric_name = reported.metric_name
+        and known.period_grain = reported.period_grain
+        and known.period_start = reported.period_start
+        and known.dimension_name = reported.dimension_name
+        and known.dimension_value = reported.dimension_value
+        and known.variant = reported.variant
+    inner join restated_metrics as metrics
+        on metrics.metric_name = coalesce(reported.metric_name, known.metric_name)
+),
+restated as (
+    select * from paired
+    where as_known_value is distinct from as_reported_value and as_reported_value is not null
+),
+came as (
+    select
+        restated.metric_name, restated.period_grain, restated.period_start, restated.dimension_name,
+        restated.dimension_value, restated.variant, changes.kind,
+        case
+            when changes.event_month > restated.period_start then 3
+            when changes.event_month < restated.period_start and restated.is_flow_of_money then 2
+            else 1
+        end as ring,
+        sum(changes.row_count) as row_count
+    from restated
+    inner join metric_entities as needs
+        on needs.metric_name = restated.metric_name
+    inner join late_changes as changes
+        on changes.closed_at = restated.closed_at
+        and changes.entity = needs.entity
+    group by all
+    union all
+    select
+        restated.metric_name, restated.period_grain, restated.period_start, restated.dimension_name,
+        restated.dimension_value, restated.variant, 'merge', 1, merges.records
+    from restated
+    inner join merged_records as merges
+        on merges.closed_at = restated.closed_at
+    where merges.records > 0 and not (restated.is_flow_of_money and restated.dimension_name = 'total')
+),
+nearest as (
+    select *
+    from came
+    qualify ring = min(ring) over (
+        partition by metric_name, period_grain, period_start, dimension_name, dimension_value, variant
+    )
+),
+causes as (
+    select
+        metric_name, period_grain, period_start, dimension_name, dimension_value, variant,
+        case
+            when min(ring) = 3 then 'later_event'
+            when count(distinct kind) > 1 then 'mixed'
+            else min(kind)
+        end as cause,
+        string_agg(kind || ' ' || row_count, ', ' order by kind) as evidence
+    from nearest
+    group by all
+)
+select
+    restated.metric_name,
+    restated.period_grain,
+    restated.period_start,
+    restated.dimension_name,
+    restated.dimension_value,
+    restated.variant,
+    case
+        when restated.reported_version <> restated.definition_version::varchar then 'definition'
+        else coalesce(causes.cause, 'unknown')
+    end as cause,
+    restated.as_reported_value,
+    restated.as_known_value,
+    restated.as_known_value - restated.as_reported_value as restatement_value,
+    causes.evidence,
+    restated.closed_at,
+    $as_of::date,
+    restated.reported_version::integer,
+    restated.definition_version,
+    $run_id
+from restated
+left join causes
+    on causes.metric_name = restated.metric_name
+    and causes.period_grain = restated.period_grain
+    and causes.period_start = restated.period_start
+    and causes.dimension_name = restated.dimension_name
+    and causes.dimension_value = restated.dimension_value
+    and causes.variant = restated.variant
+order by all
+"""
