@@ -3,6 +3,10 @@
 {#- Money of the reporting or ledger currency: rounded once, half away from zero. -#}
 {% macro to_money(x) %}cast(round({{ x }}, 2) as decimal(18, 2)){% endmacro %}
 
+{#- DOUBLE as a decimal number with the digits that people see. Rounded as it is, a DOUBLE that stands half-way between two
+    numbers goes up on one engine and down on another. -#}
+{% macro as_decimal(x) %}cast({{ x }} as decimal(28, 8)){% endmacro %}
+
 {#- Ratio as DOUBLE, null when the denominator is zero or null. -#}
 {% macro safe_ratio(numerator, denominator) -%}
 (cast(({{ numerator }}) as double) / nullif(cast(({{ denominator }}) as double), 0))

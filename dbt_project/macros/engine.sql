@@ -79,8 +79,11 @@ read_parquet([
     {%- for path in paths %}'{{ path | replace("'", "''") }}'{{ ', ' if not loop.last }}{% endfor -%}
 ], hive_partitioning = false)
 {%- endmacro %}
+{#- one scan of all files, however many: Hadoop's braces stand for alternatives -#}
 {% macro spark__parquet_files(paths) -%}
-({% for path in paths %}select * from parquet.`{{ path }}`{{ ' union all ' if not loop.last }}{% endfor %})
+    {%- if paths | length == 1 -%}parquet.`{{ paths[0] }}`
+    {%- else -%}parquet.`/{% raw %}{{% endraw %}{% for path in paths %}{{ path[1:] }}{{ ',' if not loop.last }}{% endfor %}{% raw %}}{% endraw %}`
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Query that returns the whole text of one file as a single value. -#}

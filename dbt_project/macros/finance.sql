@@ -38,7 +38,7 @@ cast({{ to_money('(' ~ running_amount ~ ') * ' ~ factor) }}
 {#- part / whole of a money amount, exact to the cent where the quotient falls on half a cent. -#}
 {% macro share_of_money(amount, part, whole) -%}
 {%- set quotient = safe_ratio('cast(' ~ amount ~ ' as double) * cast(' ~ part ~ ' as double)', whole) -%}
-{{ to_money('cast(' ~ quotient ~ ' as decimal(28, 8))') }}
+{{ to_money(as_decimal(quotient)) }}
 {%- endmacro %}
 
 {#- Sum of money over the rows of a group for which a condition holds; 0 where there is none. -#}

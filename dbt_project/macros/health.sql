@@ -15,11 +15,11 @@ end
 {#- Texts of the rows of a group in a fixed order of their kinds, joined by '; '. Portable, where engines differ on how to
     aggregate text. -#}
 {% macro joined_text(column, kinds, kind_column) -%}
-ltrim(concat(
+substr(concat(
     {%- for kind in kinds %}
     coalesce('; ' || max(case when {{ kind_column }} = '{{ kind }}' then {{ column }} end), ''){{ ',' if not loop.last }}
     {%- endfor %}
-), '; ')
+), 3)
 {%- endmacro %}
 
 {#- The hard rules of the churn warning (metric 55), most urgent first. -#}

@@ -21,14 +21,30 @@
     {{ return(found) }}
 {% endmacro %}
 
+{#- Paths of the loads of one entity, each once. -#}
+{% macro raw_file_paths(entity, after=none) %}
+    {% set paths = [] %}
+    {% for file in raw_file_entries(entity, after) %}
+        {% set path = home_path('raw/' ~ file['path']) %}
+        {% if path not in paths %}{% do paths.append(path) %}{% endif %}
+    {% endfor %}
+    {{ return(paths) }}
+{% endmacro %}
+
 {#- Body of a select over the change log of one entity: every version of every row. -#}
-{% macro raw_files(entity, after=none) %}
+{% macro raw_files(entity, after=none) %}{{ adapter.dispatch('raw_files', 'customer_metrics')(entity, after) }}{% endmacro %}
+{#- DuckDB reads the typed file without rows along: an entity that no source brings is an empty table. -#}
+{% macro default__raw_files(entity, after=none) -%}
     {%- set paths = [home_path('raw/' ~ entity ~ '/_empty.parquet')] -%}
-    {%- for file in raw_file_entries(entity, after) -%}
-        {%- set path = home_path('raw/' ~ file['path']) -%}
-        {%- if path not in paths -%}{%- do paths.append(path) -%}{%- endif -%}
-    {%- endfor -%}
+    {%- for path in raw_file_paths(entity, after) if path not in paths -%}{%- do paths.append(path) -%}{%- endfor -%}
     {{ parquet_files(paths) }}
+{%- endmacro %}
+
+{#- Spark sees no file whose name begins with an underscore: without loads the types come from the contract. -#}
+{% macro spark__raw_files(entity, after=none) -%}
+    {%- set paths = [] -%}
+    {%- for path in raw_file_paths(entity, after) if not path.endswith('/_empty.parquet') -%}{%- do paths.append(path) -%}{%- endfor -%}
+    {%- if paths -%}{{ parquet_files(paths) }}{%- else -%}({{ empty_change_log(entity) }}){%- endif -%}
 {%- endmacro %}
 
 {#- Names of all source systems that the change log holds, and the entities each of them brings. -#}

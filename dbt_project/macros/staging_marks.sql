@@ -1,7 +1,9 @@
 {#- Up to which load each staging table was built, and on which verdicts: so that the next build knows what it must redo,
-    and a verdict that is withdrawn brings its row back. -#}
+    and a verdict that is withdrawn brings its row back. Spark rebuilds its staging tables whole and needs no marks. -#}
 
-{% macro create_staging_marks() %}
+{% macro create_staging_marks() %}{{ adapter.dispatch('create_staging_marks', 'customer_metrics')() }}{% endmacro %}
+{% macro spark__create_staging_marks() %}{% endmacro %}
+{% macro default__create_staging_marks() %}
 create schema if not exists staging;
 create table if not exists staging.staging_marks (entity varchar, load_seq bigint, held_back varchar);
 {% endmacro %}
@@ -22,7 +24,9 @@ create table if not exists staging.staging_marks (entity varchar, load_seq bigin
 {% endmacro %}
 
 {#- Post-hook of every staging table, within the transaction that built it. -#}
-{% macro remember_staged() %}
+{% macro remember_staged() %}{{ adapter.dispatch('remember_staged', 'customer_metrics')() }}{% endmacro %}
+{% macro spark__remember_staged() %}{% endmacro %}
+{% macro default__remember_staged() %}
     {%- set entity = entity_of(this.identifier) -%}
     {%- set load_seq = raw_file_entries(entity) | map(attribute='load_seq') | max | default(0, true) -%}
 delete from staging.staging_marks where entity = '{{ entity }}';

@@ -29,7 +29,8 @@ costed as (
 
     select
         *,
-        cast(round(cast(minutes as double) * cast(cost_per_hour as double) / 60, 4) as decimal(18, 4)) as document_cost_amount
+        cast(round({{ as_decimal('cast(minutes as double) * cast(cost_per_hour as double) / 60') }}, 4) as decimal(18, 4))
+            as document_cost_amount
     from entries
 
 ),

@@ -31,15 +31,15 @@ final as (
         coalesce(results.trailing_contribution_profit, 0) as expected_margin,
         coalesce(results.trailing_net_revenue, 0) as expected_revenue,
         -- who costs more than he brings is a saving, outside the sum at risk
-        {{ to_money(
+        {{ to_money(as_decimal(
             'rates.churn_probability * greatest(cast(coalesce(results.trailing_contribution_profit, 0) as double), 0)'
-        ) }} as margin_at_risk,
-        {{ to_money(
+        )) }} as margin_at_risk,
+        {{ to_money(as_decimal(
             'rates.churn_probability * greatest(cast(coalesce(results.trailing_net_revenue, 0) as double), 0)'
-        ) }} as revenue_at_risk,
-        {{ to_money(
+        )) }} as revenue_at_risk,
+        {{ to_money(as_decimal(
             'rates.churn_probability * greatest(-cast(coalesce(results.trailing_contribution_profit, 0) as double), 0)'
-        ) }} as saving
+        )) }} as saving
     from scores
     cross join context
     inner join {{ ref('int_health_snapshots') }} as snapshots

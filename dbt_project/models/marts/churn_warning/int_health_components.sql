@@ -51,18 +51,27 @@ scored as (
     where weights.weight > 0
 ),
 
+rounded as (
+    select
+        customer_key,
+        snapshot_date,
+        component,
+        measure,
+        cast(round({{ as_decimal('points') }}, 4) as decimal(9, 4)) as points,
+        weight
+    from scored
+),
+
 final as (
     select
         customer_key,
         snapshot_date,
         component,
         measure,
-        cast(round(points, 4) as decimal(9, 4)) as points,
-        cast(round(
-            round(points, 4) * cast(weight as double)
-                / cast(sum(weight) over (partition by customer_key, snapshot_date) as double), 4
-        ) as decimal(9, 4)) as contribution
-    from scored
+        points,
+        {%- set share = safe_ratio('weight', 'sum(weight) over (partition by customer_key, snapshot_date)') %}
+        cast(round({{ as_decimal('points * ' ~ share) }}, 4) as decimal(9, 4)) as contribution
+    from rounded
 )
 
 select * from final

@@ -68,7 +68,7 @@ final as (
         case when customer_key = 'unassigned' then 0 else net_revenue end as known_net_revenue,
         case when is_top then net_revenue else 0 end as top_net_revenue,
         case when is_top then receivable_closing else 0 end as top_receivable,
-        cast((receivable_opening + receivable_closing) * days_in_period / 2 as decimal(18, 2)) as receivable_days_amount
+        {{ to_money('(receivable_opening + receivable_closing) * days_in_period * 0.5') }} as receivable_days_amount
     from measured
 
 )
