@@ -31,15 +31,13 @@ class LivingCompany:
             [str(CMW), *arguments], env=self.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
 
-    def cmw(self, *arguments: str, status: int = 0) -> str:
+    def cmw(self, *arguments: str, status: int = 0, **variables: str) -> str:
         """What the command printed; fails when it ended with another exit status."""
-        done = subprocess.run(
-            [str(CMW), *arguments], env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == status, (
-            f"cmw {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
-        )
-        return done.stdout
+        env = {**self.environment, **variables}
+        done = subprocess.run([str(CMW), *arguments], env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+        said = done.stdout + done.stderr
+        assert done.returncode == status, f"cmw {' '.join(arguments)} ended with {done.returncode}:\n{said}"
+        return said
 
     def query(self, sql: str) -> list[tuple]:
         """Rows from the published file, as any reader would get them."""

@@ -24,9 +24,10 @@ def test_no_contact_data_is_published_except_names_of_staff(published_company):
 
 
 def test_the_tables_that_outsiders_rely_on_are_there(published_company):
-    names = {f"{schema}.{table}" for schema, table in published_company.query(
-        "select schema_name, table_name from duckdb_tables()"
-    )}
+    names = {
+        f"{schema}.{table}"
+        for schema, table in published_company.query("select schema_name, table_name from duckdb_tables()")
+    }
     assert {
         "core.dim_customers", "core.customer_months", "core.customer_periods", "core.fct_orders", "core.fct_invoices",
         "core.fct_gl_entries", "marts.acquisition_monthly", "marts.channel_performance", "marts.conversion_funnel",
@@ -49,15 +50,21 @@ def test_parquet_files_hold_the_same_rows_as_the_database(published_company):
 
 
 def test_metric_values_have_the_promised_columns_and_a_reason_for_every_missing_value(published_company):
-    columns = [name for (name,) in published_company.query(
-        "select column_name from duckdb_columns() where table_name = 'metric_values' order by column_index"
-    )]
+    columns = [
+        name
+        for (name,) in published_company.query(
+            "select column_name from duckdb_columns() where table_name = 'metric_values' order by column_index"
+        )
+    ]
     assert set(columns) >= {
         "metric_name", "period_grain", "period_start", "dimension_name", "dimension_value", "variant", "value", "unit",
         "currency", "numerator", "denominator", "base_count", "null_reason", "missing_input", "lower_bound",
         "upper_bound", "previous_value", "same_period_last_year_value", "change_type", "target_value", "limit_status",
         "benchmark_value", "as_of", "definition_version", "run_id",
     }  # fmt: skip
-    assert published_company.query(
-        "select metric_name from metrics.metric_values where value is null and null_reason is null limit 5"
-    ) == []
+    assert (
+        published_company.query(
+            "select metric_name from metrics.metric_values where value is null and null_reason is null limit 5"
+        )
+        == []
+    )

@@ -1,0 +1,88 @@
+"""A run that is killed, a second run at the same time, a wrong setting: one sentence, nothing lost, and the next run mends it."""
+
+import re
+import shutil
+import signal
+import time
+
+import pytest
+
+from tests.end_to_end.conftest import ROOT
+
+LINES = ("Judging what has landed", "Building core and marts", "Publishing")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", LINES)
+def test_a_run_killed_at_any_step_leaves_the_published_version_and_the_next_run_mends_it(changing_company, line):
+    changing_company.cmw("demo", "advance", "--days", "1")
+    pointer = changing_company.home / "published" / "current"
+    before = pointer.resolve()
+    process = changing_company.start("run")
+    for text in iter(process.stdout.readline, b""):
+        if line.encode() in text:
+            break
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert pointer.resolve() == before
+    assert changing_company.query("select count(*) > 0 from core.dim_customers") == [(True,)]
+    output = changing_company.cmw("run")
+    assert pointer.resolve() != before, output
+    assert changing_company.query("select max(as_of)::varchar from metrics.metric_values") == [("2026-07-01",)]
+    assert "Nothing new" in changing_company.cmw("run")
+
+
+@pytest.mark.slow
+def test_a_second_run_says_who_holds_the_lock_and_the_killed_run_is_marked_as_failed(changing_company):
+    import dagster as dg
+
+    from orchestration import environment
+    from orchestration.instance import open_instance
+    from warehouse.settings import Settings
+
+    changing_company.cmw("demo", "advance", "--days", "1")
+    process = changing_company.start("run")
+    for text in iter(process.stdout.readline, b""):
+        if b"Building core" in text:
+            break
+    refused = changing_company.cmw("run", status=1)
+    assert re.search(rf"process {process.pid}", refused), refused
+    assert "--wait" in refused
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    time.sleep(0.5)
+    changing_company.cmw("run")
+    settings = environment.prepare(Settings(config=ROOT / "config", home=changing_company.home))
+    with open_instance(settings) as instance:
+        states = {run.job_name: run.status for run in reversed(list(instance.get_runs()))}
+        unfinished = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
+        failed = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE]))
+    assert states["rebuild"] == dg.DagsterRunStatus.SUCCESS
+    assert not unfinished
+    assert [run.job_name for run in failed] == ["rebuild"]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("company.yml", "profile: b2b_project", "profil: b2b_project", ("company.yml", "profil")),
+        ("company.yml", "time_zone: Asia/Shanghai", "time_zone: Asia/Shangai", ("company.yml", "time_zone")),
+        ("sources/erp.yml", "  erp_customers:", "  erp_custommers:", ("erp.yml", "erp_custommers", "erp_customers")),
+        ("sources/erp.yml", "source_system: erp", "source_system: [erp", ("erp.yml", "line")),
+        ("alert_routes.yml", "default_owner: sales", "default_owner: nobody", ("alert_routes.yml", "nobody")),
+    ],
+)
+def test_a_wrong_setting_is_refused_in_one_sentence_before_anything_is_read(
+    published_company, tmp_path, file, old, new, words
+):
+    config = tmp_path / "config"
+    shutil.copytree(ROOT / "config", config)
+    path = config / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    output = published_company.cmw("run", status=1, CMW_CONFIG=str(config))
+    for word in words:
+        assert word in output
+    assert "Traceback" not in output
+    assert len(output.strip().splitlines()) <= 3
