@@ -1,8 +1,7 @@
 -- Tiers that people decided (config/tier_overrides.yml), for the customer that the named record belongs to now. After a
 -- merge two decisions can meet in one customer: the later one holds.
 with overrides as (
-    -- whole row: the file's columns are fixed by warehouse/tier_overrides.py
-    select * from {{ home_parquet('tier_overrides.parquet') }}
+    select * from {{ ref('int_tier_decisions') }}
 ),
 
 ranked as (
