@@ -1,0 +1,158 @@
+"""Closed figures that are known otherwise now: the amount exactly, the cause from what came after closing."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+from metrics.catalogue import Catalogue, load_catalogue
+from metrics.fill import fill_metric_values
+from metrics.restatements import write_restatements
+from warehouse.operational_store import open_store, writing
+from warehouse.tables import as_reported_values
+from warehouse.tables_identity import customer_key_history
+
+CLOSED = datetime(2026, 2, 5, 15, 59, 59)
+JANUARY, FEBRUARY, DECEMBER = date(2026, 1, 1), date(2026, 2, 1), date(2025, 12, 1)
+
+
+@dataclass(frozen=True)
+class Came:
+    """Rows of orders that came after closing."""
+
+    kind: str
+    event_month: date
+    rows: int = 1
+    entity: str = "erp_orders"
+    since: datetime = CLOSED
+
+
+@pytest.fixture
+def store(settings, monkeypatch):
+    monkeypatch.delenv("CMW_OPERATIONAL_STORE", raising=False)
+    engine = open_store(settings)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def catalogue(settings) -> Catalogue:
+    """The tiny project's metrics, each as if computed from the ERP's orders."""
+    found = load_catalogue(settings.dbt_target / "manifest.json")
+    metrics = {name: replace(metric, lineage=("orders", "stg_erp__orders")) for name, metric in found.metrics.items()}
+    return replace(found, metrics=metrics)
+
+
+def report(store, metric, value, month=JANUARY, dimension="total", member="total", version="1"):
+    with writing(store) as connection:
+        connection.execute(
+            sa.insert(as_reported_values),
+            {
+                "metric_name": metric, "period_grain": "month", "period_start": month, "dimension_name": dimension,
+                "dimension_value": member, "variant": "default", "definition_version": version,
+                "value": value and Decimal(value), "closed_at": CLOSED, "run_id": "closing",
+            },
+        )  # fmt: skip
+
+
+def cause_in_total(rows: list[tuple]) -> str:
+    [cause] = [row[-1] for row in rows if row[0] == "total"]
+    return cause
+
+
+def merge_a_customer(store):
+    record = {"source_system": "erp", "entity": "erp_customers", "source_key": "1", "match_rule": "decided_by_person",
+              "match_confidence": 1.0, "matched_on": "decision", "is_survivor": True}  # fmt: skip
+    before = {**record, "customer_key": "C1", "valid_from": datetime(2026, 1, 1), "valid_to": datetime(2026, 3, 1)}
+    after = {**record, "customer_key": "C0", "valid_from": datetime(2026, 3, 1), "valid_to": None}
+    with writing(store) as connection:
+        connection.execute(sa.insert(customer_key_history), [before, after])
+
+
+@pytest.fixture
+def restated(connection, settings, company, store, catalogue):
+    """Fills the metrics and gives the restatements of one metric: (member, reported, restatement, known, cause)."""
+
+    def look(metric: str, *came: Came) -> list[tuple]:
+        fill_metric_values(connection, settings, company, "run-2")
+        write_restatements(connection, store, catalogue, lambda moments: came, as_of=date(2026, 3, 15), run_id="run-2")
+        return connection.execute(
+            "select dimension_value, as_reported_value, restatement_value, as_known_value, cause"
+            " from metrics.metric_restatements where metric_name = $1 order by all",
+            [metric],
+        ).fetchall()
+
+    return look
+
+
+def test_a_figure_as_it_was_reported_has_no_line(restated, store):
+    report(store, "order_amount", "30.33")
+    assert [row for row in restated("order_amount", Came("late_row", JANUARY)) if row[0] == "total"] == []
+
+
+@pytest.mark.parametrize("kind", ["late_row", "credit_note"])
+def test_what_came_for_the_month_is_the_cause(restated, store, kind):
+    report(store, "order_amount", "35.33")
+    rows = restated("order_amount", Came(kind, JANUARY), Came("late_row", FEBRUARY))
+    assert ("total", Decimal("35.33"), Decimal("-5.00"), Decimal("30.33"), kind) in rows
+
+
+def test_several_kinds_are_mixed_and_named(restated, store, connection):
+    report(store, "order_amount", "35.33")
+    restated("order_amount", Came("late_row", JANUARY, 12), Came("credit_note", JANUARY, 2))
+    found = connection.execute(
+        "select cause, evidence from metrics.metric_restatements where dimension_name = 'total'"
+    ).fetchall()
+    assert found == [("mixed", "credit_note 2, late_row 12")]
+
+
+def test_money_of_a_month_comes_from_other_months_only_where_its_own_has_nothing(restated, store):
+    report(store, "order_amount", "35.33")
+    came = Came("late_row", DECEMBER)
+    assert cause_in_total(restated("order_amount", came, Came("credit_note", JANUARY))) == "credit_note"
+    assert cause_in_total(restated("order_amount", came)) == "late_row"
+
+
+def test_rows_of_later_months_are_named_only_when_nothing_else_came(restated, store):
+    report(store, "order_count", "4")
+    assert cause_in_total(restated("order_count", Came("late_row", FEBRUARY))) == "later_event"
+    assert cause_in_total(restated("order_count", Came("late_row", FEBRUARY), Came("late_row", DECEMBER))) == "late_row"
+
+
+def test_a_merge_explains_a_count_but_no_sum_of_money_in_total(restated, store):
+    merge_a_customer(store)
+    report(store, "order_count", "4")
+    report(store, "order_amount", "35.33")
+    assert cause_in_total(restated("order_count")) == "merge"
+    assert cause_in_total(restated("order_amount")) == "unknown"
+
+
+def test_a_new_version_of_the_definition_is_the_cause(restated, store):
+    report(store, "retention_rate", "0.5", version="2")
+    rows = restated("retention_rate", Came("late_row", JANUARY))
+    assert [row[-1] for row in rows if row[0] == "total"] == ["definition"]
+
+
+def test_a_member_that_is_gone_sums_to_nothing(restated, store):
+    report(store, "order_count", "2", dimension="channel", member="fair")
+    assert ("fair", Decimal(2), Decimal(-2), Decimal(0), "late_row") in restated(
+        "order_count", Came("late_row", JANUARY)
+    )
+
+
+def test_a_figure_that_had_no_value_when_its_month_was_closed_is_not_restated(restated, store):
+    report(store, "retention_rate", None, version="3")
+    assert [row for row in restated("retention_rate") if row[0] == "total"] == []
+
+
+def test_reported_and_restatement_are_the_known_value(restated, store, connection):
+    for metric, value in (("order_amount", "35.33"), ("order_count", "4"), ("retention_rate", "0.5")):
+        report(store, metric, value, version="3" if metric == "retention_rate" else "1")
+    restated("order_amount", Came("late_row", JANUARY))
+    sums = "count(*), count(*) filter (as_reported_value + restatement_value = as_known_value)"
+    [(lines, sound)] = connection.execute(
+        f"select {sums} from metrics.metric_restatements where as_known_value is not null"
+    ).fetchall()
+    assert lines == sound > 2
