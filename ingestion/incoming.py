@@ -1,14 +1,16 @@
 """Streams an entity's rows, mapped, into scratch files of its load, so that memory stays flat."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingestion.column_plan import ColumnPlan, found_column
 from ingestion.cursors import highest, later
 from ingestion.mapper import Mapper
+from ingestion.parquet_file import parquet_writer
 from ingestion.raw_text import quoted
 from ingestion.readers.ahead import ahead
 from ingestion.readers.text_files import BadFileError
@@ -33,11 +35,10 @@ def read_incoming(
     for number, (_, batches) in enumerate(reader.parts(mapping, plan.wanted, required_columns(mapping, plan), since)):
         path = folder / f"incoming-{number}.parquet"
         try:
-            with pq.ParquetWriter(path, mapper.schema, compression="zstd") as writer:
-                for raw in ahead(batches):
-                    writer.write_table(mapper.map(raw))
-                    for place in places:
-                        top = highest(raw[place], record.loaded_at, mapping.timezone)
+            with parquet_writer(path, mapper.schema) as writer:
+                for rows, tops in ahead(_mapped(ahead(batches), mapper, places, record)):
+                    writer.write_table(rows)
+                    for top in tops:
                         record.cursor_after = later(record.cursor_after, top)
             written.append(path)
         except BadFileError as error:
@@ -46,6 +47,14 @@ def read_incoming(
     record.findings += reader.findings
     record.rejected_lines += reader.rejected_lines
     return written
+
+
+def _mapped(
+    batches: Iterator[pa.Table], mapper: Mapper, places: list[str], record: LoadRecord
+) -> Iterator[tuple[pa.Table, list[str | None]]]:
+    """Each batch mapped, with the highest values of its cursors."""
+    for raw in batches:
+        yield mapper.map(raw), [highest(raw[place], record.loaded_at, mapper.timezone) for place in places]
 
 
 def incoming_view(connection: duckdb.DuckDBPyConnection, mapper: Mapper, files: list[Path], folder: Path) -> None:

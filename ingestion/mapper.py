@@ -5,6 +5,7 @@ from datetime import datetime
 import duckdb
 import pyarrow as pa
 
+from ingestion.bulk_types import retypable, retyped
 from ingestion.column_plan import ColumnPlan
 from ingestion.mapping_sql import mapping_sql
 from ingestion.raw_schema import raw_schema
@@ -32,11 +33,14 @@ class Mapper:
         self._parameters = {"load_id": load_id, "load_seq": load_seq, "loaded_at": loaded_at}
         self._schema: pa.Schema | None = None
         self._sql = ""
+        self._retypable = retypable(mapping, plan)
+        self.timezone = mapping.timezone
         self.schema = raw_schema(mapping.entity)
         connection.execute(f"set TimeZone = {quoted(mapping.timezone)}")
 
     def map(self, raw: pa.Table) -> pa.Table:
         """The batch in the change log's schema, in the order in which it came."""
+        raw = retyped(raw, self._retypable, self._mapping, self._plan)
         if self._schema is None or not raw.schema.equals(self._schema, check_metadata=True):
             self._schema = raw.schema
             self._sql = mapping_sql(self._mapping, self._plan, raw.schema, "raw_batch")

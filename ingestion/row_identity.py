@@ -23,11 +23,14 @@ def key_sql(mapping: EntityMapping) -> str:
 
 
 def hash_sql(mapping: EntityMapping) -> str:
-    """md5 over the names, lengths and values that are there; a column without value does not count, so that
-    a contract that grows a column changes no hash."""
-    values = []
+    """md5 over the names and values that are there, and the lengths of texts; a column without value does not
+    count, so that a contract that grows a column changes no hash."""
+    parts = []
     for name, column in mapping.entity.columns.items():
-        text = name if column.sql_type == "varchar" else f"cast({name} as varchar)"
-        values.append(f"coalesce('|{name}=' || length({text}) || ':' || {text}, '')")
-    values += [f"coalesce('|{name}=' || {name}, '')" for name in ("_keep", "_rejected")]
-    return f"md5(concat({', '.join(values)}))"
+        parts.append(f"if({name} is null, '', '|{name}=')")
+        if column.sql_type == "varchar":
+            parts += [f"strlen({name})", f"if({name} is null, '', ':')"]
+        parts.append(name)  # concat leaves out NULL
+    for name in ("_keep", "_rejected"):
+        parts += [f"if({name} is null, '', '|{name}=')", name]
+    return f"md5(concat({', '.join(parts)}))"

@@ -12,6 +12,11 @@ from ingestion.raw_text import CastOptions, is_text, quoted, text_of
 EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 
 
+def is_plain_instant(raw: pa.DataType, options: CastOptions) -> bool:
+    """Whether a column already holds instants to the microsecond."""
+    return pa.types.is_timestamp(raw) and raw.tz is not None and raw.unit == "us" and not options.format
+
+
 def instant_sql(name: str, raw: pa.DataType, options: CastOptions) -> str:
     """The column as a timestamp with zone, or NULL."""
     if options.format in EPOCHS:

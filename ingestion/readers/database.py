@@ -9,15 +9,18 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.exc import NoSuchTableError
 
+from ingestion.column_plan import ColumnPlan
 from ingestion.connection import open_engine
+from ingestion.control_sums import Measured, measure
 from ingestion.cursors import lower_bound
 from ingestion.mapping_checks import suggestion
-from ingestion.readers.raw_arrow import batch
+from ingestion.readers.raw_arrow import batch, merged
 from ingestion.sources import EntityMapping, Source
 from warehouse.errors import CmwError
 from warehouse.raw_manifest import SourceState
 
 BATCH_ROWS = 50_000
+ROWS_AT_ONCE = 2_000  # that a processor's cache holds
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,14 @@ class DatabaseReader:
         self._reading = self.batches(mapping, names, since)
         yield self.origin(mapping), self._reading
 
+    def measure(self, mapping: EntityMapping, plan: ColumnPlan, low: Any) -> Measured | None:
+        """What the database itself counts and sums of the rows that were read; None of a query, which may be dear."""
+        if mapping.spec.query:
+            return None
+        name, schema = self._table_name(mapping)
+        kinds = {str(column["name"]): column["type"] for column in self.inspector().get_columns(name, schema=schema)}
+        return measure(self._connection, self._statement(mapping, plan.wanted, low), kinds, mapping, plan)
+
     def inspector(self) -> sa.Inspector:
         """Reflection over the snapshot's own connection."""
         if self._inspector is None:
@@ -169,9 +180,14 @@ class DatabaseReader:
             position = 0
             # SQLAlchemy buffers the first rows of a server-side cursor; only SQLite's may be read past it.
             fetch = result.cursor.fetchmany if self._engine.dialect.name == "sqlite" else result.fetchmany
-            while rows := fetch(BATCH_ROWS):
-                yield batch(len(names), rows, position, origin)
+            waiting: list[pa.Table] = []
+            while rows := fetch(ROWS_AT_ONCE):
+                waiting.append(batch(len(names), rows, position, origin))
                 position += len(rows)
+                if len(waiting) * ROWS_AT_ONCE >= BATCH_ROWS:
+                    yield from merged(waiting)
+                    waiting = []
+            yield from merged(waiting)
         finally:
             result.close()
 

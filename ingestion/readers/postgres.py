@@ -1,11 +1,11 @@
 """PostgreSQL through COPY: the server writes each value as its own exact text, and Arrow parses it in bulk."""
 
-import io
 from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from psycopg.pq import TransactionStatus
 
@@ -15,6 +15,8 @@ from ingestion.readers.text_columns import INSTANT, LOCAL, table_of
 from ingestion.sources import EntityMapping
 
 BLOCK_BYTES = 8 << 20
+NUMERIC = 1700
+_ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 # Object identifiers of types that Arrow reads from their text; every other type stays text.
 _KINDS: dict[int, pa.DataType] = {
     16: pa.bool_(),
@@ -30,25 +32,38 @@ _KINDS: dict[int, pa.DataType] = {
 }
 
 
-class _CopyStream(io.RawIOBase):
-    """The bytes of a COPY as a file that pyarrow reads."""
+class _CopyStream:
+    """The bytes of a COPY as a file that pyarrow reads forwards. The driver gives them row by row."""
+
+    closed = False
 
     def __init__(self, copy: psycopg.Copy) -> None:
-        self._blocks, self._rest = iter(copy), memoryview(b"")
+        self._blocks, self._rest = iter(copy), b""
 
-    def readable(self) -> bool:
-        return True
+    def read(self, size: int) -> bytes:
+        """At most ``size`` bytes; fewer only at the end."""
+        parts, have = [self._rest], len(self._rest)
+        while have < size and (block := next(self._blocks, None)) is not None:
+            parts.append(block)
+            have += len(block)
+        whole = b"".join(parts)
+        self._rest = whole[size:]
+        return whole[:size]
 
-    def readinto(self, buffer: memoryview) -> int:
-        while not self._rest:
-            block = next(self._blocks, None)
-            if block is None:
-                return 0
-            self._rest = memoryview(block)
-        count = min(len(buffer), len(self._rest))
-        buffer[:count] = self._rest[:count]
-        self._rest = self._rest[count:]
-        return count
+    def is_empty(self) -> bool:
+        """Whether nothing comes at all."""
+        self._rest = self._rest or bytes(next(self._blocks, b""))
+        return not self._rest
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def _kind(column: psycopg.Column) -> pa.DataType | None:
+    """The Arrow type of a column; NUMERIC only where it declares its decimals."""
+    if column.type_code == NUMERIC and column.precision and 0 <= (column.scale or 0) <= column.precision <= 38:
+        return pa.decimal128(column.precision, column.scale or 0)
+    return _KINDS.get(column.type_code)
 
 
 class PostgresReader(DatabaseReader):
@@ -62,32 +77,43 @@ class PostgresReader(DatabaseReader):
         try:
             with raw.cursor() as cursor:
                 described = cursor.execute(f"select * from ({sql}) as q limit 0").description
-                kinds = [_KINDS.get(column.type_code) for column in described]
-                with cursor.copy(f"copy ({sql}) to stdout (format csv)") as copy:
+                kinds = [_kind(column) for column in described]
+                with cursor.copy(f"copy ({sql}) to stdout (format text)") as copy:
                     yield from _tables(copy, kinds, self.origin(mapping))
         finally:
             if raw.info.transaction_status == TransactionStatus.INERROR:
                 raw.rollback()
 
 
+def _unescaped(column: pa.Array) -> pa.Array:
+    """The text format of COPY writes tabs, line ends and backslashes with a backslash; no text holds a NUL."""
+    if not pc.any(pc.match_substring(column, "\\")).as_py():
+        return column
+    column = pc.replace_substring(column, "\\\\", "\0")
+    for letter, meant in _ESCAPED.items():
+        column = pc.replace_substring(column, f"\\{letter}", meant)
+    return pc.replace_substring(column, "\0", "\\")
+
+
 def _tables(copy: psycopg.Copy, kinds: list[pa.DataType | None], origin: str) -> Iterator[pa.Table]:
     names = [f"s{number}" for number in range(len(kinds))]
-    stream = io.BufferedReader(_CopyStream(copy), BLOCK_BYTES)
-    if not stream.peek(1):
+    stream = _CopyStream(copy)
+    if stream.is_empty():
         return
     reader = pa_csv.open_csv(
         pa.PythonFile(stream, mode="r"),
         read_options=pa_csv.ReadOptions(column_names=names, block_size=BLOCK_BYTES, use_threads=False),
-        parse_options=pa_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        parse_options=pa_csv.ParseOptions(
+            delimiter="\t", quote_char=False, double_quote=False, escape_char=False, ignore_empty_lines=False
+        ),
         convert_options=pa_csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()),
-            null_values=[""],
+            null_values=[r"\N"],
             strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
         ),
     )
     position = 0
     for batch in reader:
-        table = table_of(batch.columns, kinds)
+        table = table_of([_unescaped(column) for column in batch.columns], kinds)
         yield with_place(table, position, origin)
         position += table.num_rows

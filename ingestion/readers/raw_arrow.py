@@ -69,8 +69,24 @@ def _typed(values: Sequence[Any], types: set[type]) -> pa.Array | None:
     return pa.array(values, type=_ARROW_BY_PYTHON[kind])
 
 
+def _guessed(values: Sequence[Any]) -> pa.Array | None:
+    """The values in the type that Arrow finds for them, where it is text or numbers and nothing was bent."""
+    try:
+        array = pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, ValueError):
+        return None
+    if not isinstance(array, pa.Array):
+        return None
+    if pa.types.is_float64(array.type):  # Arrow takes a boolean for a number, and refuses what a double bends
+        return array if set(map(type, values)) <= {int, float, type(None)} else None
+    return array if pa.types.is_string(array.type) or pa.types.is_int64(array.type) else None
+
+
 def column(values: Sequence[Any]) -> tuple[pa.Array, bool]:
     """The values as one Arrow array, and whether it is text that holds marked bytes."""
+    array = _guessed(values)
+    if array is not None:
+        return array, False
     types = set(map(type, values)) - {type(None)}
     if not types:
         return pa.nulls(len(values), pa.string()), False
@@ -97,6 +113,35 @@ def batch(width: int, rows: Sequence[Sequence[Any]], first_position: int, origin
         arrays.append(array)
         fields.append(pa.field(f"s{number}", array.type, metadata={"binary": "1"} if has_bytes else None))
     return with_place(pa.Table.from_arrays(arrays, schema=pa.schema(fields)), first_position, origin)
+
+
+def merged(tables: Sequence[pa.Table]) -> list[pa.Table]:
+    """Consecutive tables as one, where their columns are of one type: empty ones fit any, whole numbers fit doubles.
+
+    Rows are turned into columns some thousand at a time, while the processor still has them at hand.
+    """
+    if len(tables) < 2:
+        return list(tables)
+    fields = []
+    for number, first in enumerate(tables[0].schema):
+        kinds = {table.schema.field(number).type for table in tables if table.column(number).null_count < len(table)}
+        marked = {bool(table.schema.field(number).metadata) for table in tables}
+        if len(marked) > 1 or (len(kinds) > 1 and kinds != {pa.int64(), pa.float64()}):
+            return list(tables)
+        kind = pa.float64() if len(kinds) > 1 else next(iter(kinds), first.type)
+        fields.append(pa.field(first.name, kind, metadata=first.metadata))
+    try:
+        return [pa.concat_tables([_as(table, fields) for table in tables]).combine_chunks()]
+    except pa.ArrowInvalid:  # a whole number that no double holds
+        return list(tables)
+
+
+def _as(table: pa.Table, fields: list[pa.Field]) -> pa.Table:
+    columns = [
+        pa.nulls(len(table), field.type) if column.null_count == len(table) else column.cast(field.type)
+        for field, column in zip(fields, table.columns, strict=True)
+    ]
+    return pa.Table.from_arrays(columns, schema=pa.schema(fields))
 
 
 def with_place(table: pa.Table, first_position: int, origin: str | pa.Array) -> pa.Table:
