@@ -5,6 +5,7 @@ merges and splits by itself. It ends by itself too: without a last day it would 
 """
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -43,6 +44,10 @@ class TierOverride(BaseModel):
     reason: str = Field(min_length=1)
     decided_by: str = Field(min_length=1)
 
+    @property
+    def record(self) -> tuple[str, str, str]:
+        return (self.source_system, self.entity, self.source_key)
+
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> "TierOverride":
         if self.valid_until < self.valid_from:
@@ -59,15 +64,11 @@ class TierOverrides(BaseModel):
 
     @model_validator(mode="after")
     def _one_decision_a_day(self) -> "TierOverrides":
-        ordered = sorted(self.overrides, key=lambda one: (one.source_system, one.entity, one.source_key, one.valid_from))
-        for one, following in zip(ordered, ordered[1:], strict=False):
-            same = (one.source_system, one.entity, one.source_key) == (
-                following.source_system,
-                following.entity,
-                following.source_key,
-            )
-            if same and following.valid_from <= one.valid_until:
-                raise ValueError(f"two overrides of {one.source_system} {one.source_key} hold on {following.valid_from}")
+        ordered = sorted(self.overrides, key=lambda one: (one.record, one.valid_from))
+        for one, following in pairwise(ordered):
+            if one.record == following.record and following.valid_from <= one.valid_until:
+                who = f"{one.source_system} {one.source_key}"
+                raise ValueError(f"two overrides of {who} hold on {following.valid_from}")
         return self
 
 
