@@ -1,4 +1,4 @@
-"""A run that is killed, a second run at the same time, a wrong setting: one sentence, nothing lost, and the next run mends it."""
+"""A killed run, a second run at the same time, a wrong setting: one sentence, nothing lost, the next run mends it."""
 
 import re
 import shutil

@@ -5,7 +5,8 @@ PERSONAL = ("email", "phone", "full_name", "requester_name", "birth_date")
 
 def test_every_published_table_says_its_grain_and_every_column_is_described(published_company):
     silent = published_company.query("""
-        select schema_name || '.' || table_name from duckdb_tables() where coalesce(comment, '') not like 'One row per %'
+        select schema_name || '.' || table_name from duckdb_tables()
+        where coalesce(comment, '') not like 'One row per %'
     """)
     assert silent == []
     undescribed = published_company.query("""
