@@ -9,6 +9,7 @@ import duckdb
 from ingestion.change_log import ChangeLog
 from ingestion.column_plan import ColumnPlan, plan_columns
 from ingestion.compare import Comparison, compare
+from ingestion.control_sums import Measured, compare_sums
 from ingestion.incoming import collect_keys, incoming_view, read_incoming
 from ingestion.log_files import sha256_of, sync_folder
 from ingestion.mapper import Mapper
@@ -93,6 +94,7 @@ class EntityLoad:
             state_files = dict(reader.files)
             nothing_new = reader.is_folder and not files
             incoming_view(connection, mapper, files, scratch)
+            self._reconcile(connection, reader.measure(mapping, plan, since))
             keys = None
             if self.keys_due(reader, whole) and log and not nothing_new:
                 keys = "incoming" if whole else collect_keys(connection, reader, mapping, plan, new_mapper)
@@ -104,6 +106,20 @@ class EntityLoad:
                 connection, mapping.entity, log, files, target, stamp, is_table=present, keys=keys, full=whole
             )
         return self._finish(result, target, self._next_state(found.types, keys is not None, state_files))
+
+    def _reconcile(self, connection: duckdb.DuckDBPyConnection, measured: Measured | None) -> None:
+        """Notes what the source says of the rows read, and tells where it is not what arrived."""
+        if measured is None:
+            return
+        record, told = self.record, []
+        record.source_rows, record.control_sums = measured.rows, compare_sums(connection, self.mapping, measured)
+        read = connection.execute("select count(*) from incoming").fetchone()[0]
+        if read != measured.rows:
+            told.append(f"the source counts {measured.rows} rows and {read} arrived")
+        for name, total in record.control_sums.items():
+            if not total.agrees:
+                told.append(f"{name} sums to {total.source} in the source and to {total.read} as it arrived")
+        record.findings += [f"{self.mapping.where_said}: {what}" for what in told]
 
     def _guarded(self, connection: duckdb.DuckDBPyConnection, keys: str, reader) -> str | None:
         """No keys at all look like a source that is being reloaded, not like the deletion of everything."""

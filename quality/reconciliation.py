@@ -1,10 +1,13 @@
 """quality.reconciliation: nothing is lost between source, change log and staging, and the ledger ties.
 
 scope 'rows': rows read = new versions + unchanged + rejected lines, and every new version is in the log.
+scope 'source': rows and money of a source's newest load, as the source counts them = as they arrived.
 scope 'keys': keys = staged + staged stale + held without a valid version + deleted.
 scope 'sum':  money of the newest versions = money staged + money held back.
 scope 'ledger': the ledger per month and account class, as core_internal.int_ledger_tie has it.
 """
+
+from decimal import Decimal
 
 import duckdb
 
@@ -13,7 +16,7 @@ from quality.control_totals import COLUMNS, PARTS, TABLE, insert_keys_and_sums
 from quality.quarantine import has_table, staging_table
 from quality.rulebook import EntityRules
 from quality.scratch import files_sql
-from warehouse.raw_manifest import RawManifest
+from warehouse.raw_manifest import LoadRecord, RawManifest
 from warehouse.settings import Settings
 
 LEDGER_TIE = "core_internal.int_ledger_tie"
@@ -44,6 +47,7 @@ def _insert_rows(
 ) -> None:
     for source in sorted({record.source_system for record in manifest.loads if record.entity == entity}):
         loads = [r for r in manifest.loads if (r.entity, r.source_system) == (entity, source)]
+        _insert_source(connection, run_id, entity, source, loads)
         read = sum(record.rows_read for record in loads)
         told = sum(record.new_versions + record.unchanged + record.rejected_lines for record in loads)
         files = manifest.files_of(entity, source)
@@ -64,6 +68,34 @@ def _insert_rows(
                 "told": told,
                 "listed": listed,
                 "logged": logged,
+                "run_id": run_id,
+            },
+        )
+
+
+def _insert_source(
+    connection: duckdb.DuckDBPyConnection, run_id: str, entity: str, source: str, loads: list[LoadRecord]
+) -> None:
+    """Of the newest load that the source itself was asked about. A sum with rejected values cannot agree."""
+    asked = [record for record in loads if record.source_rows is not None]
+    if not asked:
+        return
+    newest = max(asked, key=lambda record: record.load_seq)
+    totals = {name: total for name, total in newest.control_sums.items() if not total.rejected_values}
+    measures = [("rows in the source", newest.source_rows, newest.rows_read - newest.rejected_lines)]
+    measures += [(f"sum of {name} in the source", total.source, total.read) for name, total in totals.items()]
+    for measure, expected, found in measures:
+        connection.execute(
+            f"""
+            insert into {TABLE} (scope, source_system, entity, measure, {PARTS}, run_id)
+            values ('source', $source, $entity, $measure, $expected, $found, 0, 0, 0, $expected - $found, $run_id)
+            """,
+            {
+                "source": source,
+                "entity": entity,
+                "measure": measure,
+                "expected": Decimal(expected),
+                "found": Decimal(found),
                 "run_id": run_id,
             },
         )

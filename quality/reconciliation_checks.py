@@ -13,6 +13,7 @@ from warehouse.settings import Settings
 
 REASONS = {
     "rows": ("Rows read are new versions, unchanged or rejected", "读取行数等于新版本加未变加拒收"),
+    "source": ("What arrived is what the source counts and sums", "到达的行数与金额等于源系统自己的统计"),
     "keys": (
         "Every key is staged, staged stale, held back or deleted",
         "每个主键必为已入库、旧版本、被拦截或已删除之一",
@@ -38,7 +39,7 @@ def reconciliation_checks(
         select scope, entity, source_system, count(*), count(*) filter (difference_value <> 0),
             coalesce((list(measure order by measure) filter (difference_value <> 0))[:{FAILED_KEYS_SHOWN}], []),
             string_agg(measure || ' ' || difference_value, ', ' order by measure) filter (difference_value <> 0)
-        from {TABLE} where scope in ('rows', 'keys', 'sum')
+        from {TABLE} where scope in ('source', 'rows', 'keys', 'sum')
         group by scope, entity, source_system order by scope, entity, source_system
         """
     ).fetchall()
@@ -61,5 +62,5 @@ def reconciliation_checks(
             judged_at=judged_at,
         )
         for scope, entity, source, compared, failed, measures, differences in found
-        if entity not in broken or scope == "rows"
+        if entity not in broken or scope in ("source", "rows")
     ]

@@ -28,6 +28,8 @@ TABLE_COMMENTS = {
 _LOAD_COMMENTS = {
     "load_seq": "order of loads; greater is later",
     "rows_read": "rows that the source offered and that could be read",
+    "source_rows": "rows that the source itself counts, in the snapshot that was read; null where it cannot",
+    "control_sums": "JSON: per money column the sum in the source, the sum that arrived, and values rejected",
     "new_versions": "rows that were new or changed",
     "unchanged": "rows equal to the newest version known",
     "rejected_rows": "rows held back because a value could not be read",
@@ -35,7 +37,7 @@ _LOAD_COMMENTS = {
     "deletes": "keys no longer in the source",
     "findings": "JSON list of remarks, such as columns that appeared or disappeared",
 }
-_ARROW = {str: pa.string(), int: pa.int64()}
+_ARROW = {str: pa.string(), int: pa.int64(), int | None: pa.int64()}
 
 
 def write(connection: duckdb.DuckDBPyConnection, store: sa.Engine, settings: Settings, version: dict[str, Any]) -> None:
@@ -94,11 +96,16 @@ def _load_table(loads: Iterable[LoadRecord]) -> pa.Table:
     for name, field in LoadRecord.model_fields.items():
         kind = _ARROW.get(field.annotation, pa.string())
         fields.append((name, pa.timestamp("us") if name.endswith("_at") else kind))
-    rows = [{**load.model_dump(), "findings": json.dumps(load.findings, ensure_ascii=False)} for load in loads]
+    rows = [{**load.model_dump(), **_as_json(load)} for load in loads]
     for row in rows:
         for name in ("started_at", "finished_at", "loaded_at"):
             row[name] = row[name].replace(tzinfo=None) if row[name].tzinfo is None else _utc(row[name])
     return pa.Table.from_pylist(rows, schema=pa.schema(fields))
+
+
+def _as_json(load: LoadRecord) -> dict[str, str]:
+    lists = load.model_dump(mode="json", include={"findings", "control_sums"})
+    return {name: json.dumps(value, ensure_ascii=False) for name, value in lists.items()}
 
 
 def _utc(moment: Any) -> Any:

@@ -1,6 +1,7 @@
 """The manifest of the raw change log: which files count. A file that it does not name does not exist."""
 
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -59,11 +60,24 @@ class SourceState(BaseModel):
     files: dict[str, dict[str, str | int]] = Field(default_factory=dict)
 
 
+class ControlSum(BaseModel):
+    """Money of one column in one load: as the source sums it, and as it arrived. A rejected value did not arrive."""
+
+    source: Decimal
+    read: Decimal
+    rejected_values: int = 0
+
+    @property
+    def agrees(self) -> bool:
+        return self.source == self.read or self.rejected_values > 0
+
+
 class LoadRecord(BaseModel):
     """What one entity-load did. Published as ops.loads.
 
     rows_read = new_versions + unchanged + rejected_lines. ``deletes`` counts soft-deleted rows (which are new
-    versions) and keys that a comparison no longer found in the source (which were not read).
+    versions) and keys that a comparison no longer found in the source (which were not read). ``source_rows`` and
+    ``control_sums`` are what the source itself says of the rows read; None and nothing where it cannot.
     """
 
     load_id: str
@@ -76,6 +90,8 @@ class LoadRecord(BaseModel):
     finished_at: datetime
     loaded_at: datetime
     rows_read: int = 0
+    source_rows: int | None = None
+    control_sums: dict[str, ControlSum] = Field(default_factory=dict)
     new_versions: int = 0
     unchanged: int = 0
     rejected_rows: int = 0

@@ -26,6 +26,15 @@ def raw_specs() -> list[dg.AssetSpec]:
     ]
 
 
+def _sums(load: LoadRecord) -> str:
+    """Money in the source and as it arrived, of one load."""
+    told = [
+        f"{name} {total.source} in the source, {total.read} read{'' if total.agrees else ' (DIFFERENT)'}"
+        for name, total in load.control_sums.items()
+    ]
+    return f"{load.source_system}: {', '.join(told)}"
+
+
 def _metadata(loads: list[LoadRecord]) -> dict[str, object]:
     """What this run did to one entity's log, over its source systems. A failed load leaves the log as it was."""
     failed = [load for load in loads if load.status == "failed"]
@@ -33,6 +42,8 @@ def _metadata(loads: list[LoadRecord]) -> dict[str, object]:
     return {
         "dagster/row_count": sum(load.new_versions + load.deletes for load in good),
         "rows_read": sum(load.rows_read for load in good),
+        "rows_in_source": sum(load.source_rows for load in good if load.source_rows is not None),
+        "control_sums": "; ".join(_sums(load) for load in good if load.control_sums) or "none",
         "unchanged": sum(load.unchanged for load in good),
         "deletes": sum(load.deletes for load in good),
         "rejected_rows": sum(load.rejected_rows for load in good),
