@@ -32,3 +32,6 @@ substr(concat(
 
 {#- Month ends before today for which states, cells and warnings are computed: a year and the month it opens with. -#}
 {% macro lifecycle_months() %}13{% endmacro %}
+
+{#- Months of life to which the mean lifetime is restricted (metric 45). -#}
+{% macro lifetime_months() %}36{% endmacro %}
