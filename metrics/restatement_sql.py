@@ -31,7 +31,8 @@ METRICS = [
 ]
 
 # A member that is absent on one side sums to nothing there. A figure that was immature when its month was closed, or
-# could not be shown, was not reported: that it is there now is no restatement.
+# could not be shown, was not reported: that it is there now is no restatement. A month that a metric no longer goes
+# back to (it has no total there) is not known otherwise.
 #
 # Rows of the month itself can change any figure of it. Earlier ones can change all but a sum of money of the month,
 # which is looked at only when the month itself has none. Rows of later months are named only when nothing else came.
@@ -40,6 +41,9 @@ WRITE = """
 insert into metrics.metric_restatements
 with closings as (
     select distinct metric_name, period_grain, period_start, variant, closed_at, reported_version from reported_figures
+),
+computed as (
+    select metric_name, period_grain, period_start, variant from metrics.metric_values where dimension_name = 'total'
 ),
 known as (
     select known.*, closings.closed_at, closings.reported_version
@@ -73,6 +77,11 @@ paired as (
         and known.variant = reported.variant
     inner join restated_metrics as metrics
         on metrics.metric_name = coalesce(reported.metric_name, known.metric_name)
+    semi join computed
+        on computed.metric_name = coalesce(reported.metric_name, known.metric_name)
+        and computed.period_grain = coalesce(reported.period_grain, known.period_grain)
+        and computed.period_start = coalesce(reported.period_start, known.period_start)
+        and computed.variant = coalesce(reported.variant, known.variant)
 ),
 restated as (
     select * from paired

@@ -142,6 +142,11 @@ def test_a_member_that_is_gone_sums_to_nothing(restated, store):
     )
 
 
+def test_a_month_that_is_no_longer_computed_is_not_restated(restated, store):
+    report(store, "order_count", "7", month=date(2020, 1, 1))
+    assert restated("order_count", Came("late_row", JANUARY)) == []
+
+
 def test_a_figure_that_had_no_value_when_its_month_was_closed_is_not_restated(restated, store):
     report(store, "retention_rate", None, version="3")
     assert [row for row in restated("retention_rate") if row[0] == "total"] == []
