@@ -25,7 +25,7 @@ check: .venv/dev.stamp ## Lint Python and SQL, check the import rules and the so
 	@$(BIN)/sqlfluff lint dbt_project/models --processes 2
 	@$(BIN)/python -m tests.soft_limits
 
-docs: .venv/runtime.stamp ## Write the generated pages: metric catalogue, published tables, the contract for dbt
+docs: .venv/runtime.stamp ## Write the generated pages: metrics, published tables, keys of a source file; the contract for dbt
 	@$(BIN)/python -m ingestion.dbt_contract
 	@$(BIN)/python -m orchestration.generated
 

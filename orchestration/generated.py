@@ -1,8 +1,9 @@
-"""`make docs`: writes what is generated (the contract for dbt, the two reference pages), or checks it."""
+"""`make docs`: writes the generated reference pages and the JSON schema of source files, or checks them."""
 
 import sys
 from pathlib import Path
 
+from ingestion import source_reference
 from metrics import fingerprints
 from metrics.catalogue import load_catalogue
 from metrics.page import PAGE as CATALOGUE_PAGE
@@ -23,6 +24,8 @@ def pages() -> dict[Path, str]:
         CATALOGUE_PAGE: render(catalogue),
         TABLE_PAGE: table_page(manifest),
         fingerprints.FILE: fingerprints.render(list(catalogue.metrics.values())),
+        source_reference.PAGE: source_reference.page(),
+        source_reference.SCHEMA: source_reference.schema(),
     }
 
 

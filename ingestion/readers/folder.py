@@ -109,9 +109,10 @@ class FolderReader:
 
     def reads_changes(self, mapping: EntityMapping, state: SourceState) -> bool:
         """Files that were read are not read again. What a query reads cannot be narrowed, once it is read at all."""
-        return not mapping.spec.query or self._present(mapping) == state.files
+        return not mapping.spec.query or self.present(mapping) == state.files
 
-    def _present(self, mapping: EntityMapping) -> Files:
+    def present(self, mapping: EntityMapping) -> Files:
+        """The entity's files as they lie there now, by name."""
         return {self._name(path): self._stamp(path) for path in self.matching(mapping)}
 
     def since(self, mapping: EntityMapping, state: SourceState | None, whole: bool) -> Files | None:
@@ -126,7 +127,7 @@ class FolderReader:
         self.files = dict(known)
         paths = sorted(self.matching(mapping), key=lambda path: path.stat().st_mtime_ns)  # the corrected one last
         if mapping.spec.query:
-            present = self._present(mapping)
+            present = self.present(mapping)
             if present != known or not present:
                 yield "query", self._query(mapping, names)
             self.files = present
