@@ -4,14 +4,13 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from metrics.cross_checks import check_bases, check_dimensions, check_numbers, check_unused
 from metrics.definition import MetricDefinition
 from metrics.fingerprints import PROJECT, check_versions, definition_text
 from metrics.formula import formula_of
-from metrics.governance import Governance
+from metrics.governance_of import governance_of
 from metrics.lineage import upstream_models
+from metrics.without_input import metrics_without_input
 from warehouse.errors import CmwError
 
 GRAIN_ORDER = ("day", "week", "month", "quarter", "year")
@@ -43,12 +42,14 @@ def load_catalogue(manifest_path: Path) -> Catalogue:
     models = {model["name"]: model for model in manifest["semantic_models"].values()}
     measures = {measure["name"]: (model["name"], measure) for model in models.values() for measure in model["measures"]}
     found = {node["name"]: _definition(node, manifest, models, measures) for node in manifest["metrics"].values()}
+    found |= metrics_without_input(manifest)
     check_bases(found)
     check_numbers(found.values())
     metrics = _widen_inputs(_with_base(found))
     check_unused(metrics)
     for metric in metrics.values():
-        check_dimensions(metric, models[metric.model])
+        if metric.model:
+            check_dimensions(metric, models[metric.model])
     if manifest["metadata"]["project_name"] == PROJECT:
         check_versions(list(metrics.values()))
     return Catalogue(dict(sorted(metrics.items())), manifest_path.with_name("semantic_manifest.json"))
@@ -56,7 +57,7 @@ def load_catalogue(manifest_path: Path) -> Catalogue:
 
 def _definition(node: dict, manifest: dict, models: dict, measures: dict) -> MetricDefinition:
     name, path, parameters = node["name"], node["original_file_path"], node["type_params"]
-    governance = _governance(node)
+    governance = governance_of(node)
     for key in ("label", "description"):
         if not node.get(key):
             raise CmwError(f"{path}: metric {name}: {key} is missing", f"Add {key}: in English beside the name")
@@ -91,21 +92,6 @@ def _definition(node: dict, manifest: dict, models: dict, measures: dict) -> Met
         definition_text=definition_text(node, measures),
         lineage=upstream_models(manifest, node["unique_id"]),
     )
-
-
-def _governance(node: dict) -> Governance:
-    where = f"{node['original_file_path']}: metric {node['name']}"
-    try:
-        return Governance.model_validate(node["config"].get("meta") or {})
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        what = "is missing" if first["type"] == "missing" else first["msg"].removeprefix("Value error, ")
-        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise CmwError(
-            f"{where}: {f'{key} ' if key else ''}{what}{more}",
-            f"Write {f'{key}: ' if key else 'it '}under config: meta: of this metric; CONTRIBUTING.md has a pattern",
-        ) from None
 
 
 def _primary_entity(model: dict) -> str:

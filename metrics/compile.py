@@ -35,7 +35,7 @@ def requests_for(metrics: Iterable[MetricDefinition]) -> list[Request]:
     """One request per semantic model, grain and dimension. Ratios are not asked for: their two inputs are."""
     groups: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
     for metric in metrics:
-        if metric.kind == "ratio":
+        if metric.kind in ("ratio", "without_input"):
             continue
         for grain, dimension in metric.scopes():
             groups[(metric.entity, metric.grain_dimension, grain, dimension)].append(metric.name)

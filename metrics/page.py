@@ -71,7 +71,7 @@ def _section(metric: MetricDefinition) -> list[str]:
         ("Holds", ", ".join(governance.invariants)),
         ("Triggers", f"{governance.action} {governance.action_zh}"),
         ("Needs", ", ".join(governance.required_inputs).replace("|", " or ")),
-        ("Made from", metric.lineage[0]),
+        ("Made from", metric.lineage[0] if metric.lineage else ""),
         ("Defined in", f"`{metric.path}`, version {governance.version}"),
     ]
     return [

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse import tier_overrides, working_days
+from warehouse import alert_history, tier_overrides, working_days
 from warehouse.clock import business_today
 from warehouse.company import Company
 from warehouse.settings import Settings
@@ -103,4 +103,5 @@ def write(settings: Settings, company: Company, run_id: str, as_of: date | None 
     pq.write_table(table, temporary)
     temporary.replace(path)
     tier_overrides.write(settings)
+    alert_history.ensure(settings)
     return day

@@ -28,3 +28,8 @@ coalesce(nullif(trim(cast({{ column }} as {{ dbt.type_string() }})), ''), 'unkno
 
 {#- Days after the first quote in which an opportunity has to be won (metric 22). -#}
 {% macro quote_window_days() %}90{% endmacro %}
+
+{#- A text as two systems can be compared by it: no case, no blanks, no hyphens, one kind of brackets. -#}
+{% macro comparable(column) -%}
+replace(replace(replace(replace(lower(trim({{ column }})), ' ', ''), '-', ''), '（', '('), '）', ')')
+{%- endmacro %}

@@ -10,7 +10,7 @@ from orchestration import handover
 from orchestration.dbt_files import Translator, staging_model
 from orchestration.progress import report
 from orchestration.resources import CompanyRun
-from warehouse import run_context
+from warehouse import alert_history, run_context
 
 STAGING, REST = "fqn:customer_metrics.staging", "fqn:*"
 
@@ -93,6 +93,7 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
     def dbt_staging(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliResource):
         run.take_lock()
         run_context.write(run.settings, run.company, run.run_id)
+        alert_history.write(run.settings)
         report("step", {"name": "staging"})
         rejudged = handover.take(run.settings, "rejudged_entities", [])
         if rejudged and not run.full:

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from metrics import page
+from metrics.availability import missing_inputs
 from metrics.catalogue import Catalogue, load_catalogue
 from metrics.compile import Compiler, requests_for
 from warehouse.settings import PROJECT_ROOT
@@ -52,14 +53,14 @@ def test_no_two_metrics_have_one_description(catalogue):
 
 def test_every_metric_compiles_in_total_and_by_each_of_its_dimensions(catalogue):
     compiler = Compiler(catalogue.semantic_manifest)
-    asked = [request for request in requests_for(catalogue.metrics.values()) if request.grain == "month"]
+    asked = [one for one in requests_for(catalogue.metrics.values()) if one.grain in ("month", "quarter")]
     covered = set()
     for request in asked:
         sql = compiler.sql(request)
         assert all(f" AS {name}" in sql for name in request.metrics)
         covered |= {(name, request.dimension) for name in request.metrics}
     for metric in catalogue.metrics.values():
-        if metric.kind != "ratio":
+        if metric.kind not in ("ratio", "without_input"):
             assert {(metric.name, dimension) for dimension in ("total", *metric.dimensions)} <= covered
 
 
@@ -95,7 +96,19 @@ def test_what_a_metric_needs_is_in_the_contract(catalogue):
         known |= {path.stem, *(f"{path.stem}.{column}" for column in columns)}
     for metric in catalogue.metrics.values():
         for need in metric.governance.required_inputs:
-            assert set(need.split("|")) <= known, metric.name
+            known_here = known | {"predictions"} if metric.kind == "without_input" else known
+            assert set(need.split("|")) <= known_here, metric.name
+
+
+def test_what_needs_predictions_stands_in_the_catalogue_without_values(catalogue):
+    lacking = missing_inputs(catalogue, {path.stem for path in (PROJECT_ROOT / "ingestion" / "contract").glob("*/*")})
+    assert set(lacking.values()) == {"predictions"}
+    assert {catalogue.get(name).governance.number for name in lacking} == {"52", "54", "81", "83", "84", "85", "86"}
+
+
+def test_the_catalogue_has_every_number(catalogue):
+    numbers = {metric.governance.number for metric in catalogue.headline()}
+    assert {str(number) for number in range(1, 98)} | {"80a", "80b", "80c", "80d"} <= numbers
 
 
 def test_the_committed_page_is_current(product_manifest, catalogue, capsys):

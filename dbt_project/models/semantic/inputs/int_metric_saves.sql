@@ -1,0 +1,45 @@
+{{ config(schema='marts') }}
+
+with context as (
+
+    select as_of_date, time_zone from {{ ref('run_context') }}
+
+),
+
+-- a customer warned of twice in a month is one warned customer; somebody did something if he closed one of the tasks
+warned as (
+
+    select
+        tasks.customer_key,
+        {{ month_start(business_date('tasks.created_at', 'context.time_zone')) }} as month_start,
+        min({{ business_date('tasks.created_at', 'context.time_zone') }}) as warned_date,
+        max({{ as_flag("tasks.closed_by <> 'cause gone'") }}) as is_treated
+    from {{ ref('task_history') }} as tasks
+    cross join context
+    where tasks.customer_key is not null
+    group by tasks.customer_key, {{ month_start(business_date('tasks.created_at', 'context.time_zone')) }}
+
+),
+
+final as (
+
+    select
+        warned.customer_key,
+        warned.warned_date,
+        {{ customer_segments(['region', 'owner', 'tier', 'customer_type']) }},
+        warned.is_treated,
+        1 - warned.is_treated as is_untreated,
+        warned.is_treated * {{ as_flag('spells.customer_key is not null') }} as is_treated_kept,
+        (1 - warned.is_treated) * {{ as_flag('spells.customer_key is not null') }} as is_untreated_kept
+    from warned
+    cross join context
+    left join {{ ref('int_activity_spells') }} as spells
+        on warned.customer_key = spells.customer_key
+        and spells.active_from <= {{ add_days('warned.warned_date', 90) }}
+        and coalesce(spells.active_until, {{ no_end() }}) > {{ add_days('warned.warned_date', 90) }}
+    {{ join_segments('warned', 'warned.warned_date') }}
+    where warned.warned_date <= context.as_of_date
+
+)
+
+select * from final

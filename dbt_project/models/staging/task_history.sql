@@ -1,0 +1,2 @@
+-- whole rows: the file's columns are fixed by warehouse/alert_history.py
+select * from {{ home_parquet('task_history.parquet') }}
