@@ -121,7 +121,7 @@ def values(
         connection,
         """
         select * from metrics.metric_values
-        where metric_name = $name and period_grain = $grain and dimension_name = $dimension
+        where metric_name = $name and period_grain = $grain and dimension_name = $dimension and variant = 'default'
         qualify dense_rank() over (order by period_start desc) <= $periods
         order by period_start desc, dimension_value
         """,

@@ -17,7 +17,7 @@ VALUES: Mapping[str, tuple[str, str]] = {
     "period_start": ("date not null", "First day of the period, in the company's time zone."),
     "dimension_name": ("varchar not null", "'total', or the dimension the value is split by, as of the period."),
     "dimension_value": ("varchar not null", "'total', or the member; 'unknown' where the rows name none."),
-    "variant": ("varchar not null", "'default', or the name of a variant of the definition."),
+    "variant": ("varchar not null", "'default'; 'to_date': the running period and the same days of those before."),
     "value": (NUMBER, "The figure; null with null_reason where there is none."),
     "unit": ("varchar not null", "Unit of value: rate is a share of 1, money is in currency."),
     "currency": ("varchar", "Reporting currency of a money value."),

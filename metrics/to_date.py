@@ -1,0 +1,73 @@
+"""The running period up to today beside the same days of the period before and of last year: variant 'to_date'.
+
+The default row of a running period is compared with whole periods, which it cannot have reached yet. Only sums over
+days can be cut at a day: additive metrics that are computed by day.
+"""
+
+# Weeks are compared with the same weekdays 52 weeks earlier. A day that a shorter month does not have is its last one.
+WRITE = """
+insert into metrics.metric_values
+with grains as (
+    select
+        period_grain,
+        date_trunc(period_grain, $as_of::date)::date as period_start,
+        step
+    from (
+        values ('week', interval 7 days), ('month', interval 1 month), ('quarter', interval 3 months),
+            ('year', interval 1 year)
+    ) as steps (period_grain, step)
+),
+spans as (
+    select
+        period_grain,
+        period_start,
+        (period_start - step)::date as previous_start,
+        ($as_of::date - step)::date as previous_end,
+        if(period_grain = 'week', period_start - 364, (period_start - interval 1 year)::date) as last_year_start,
+        if(period_grain = 'week', $as_of::date - 364, ($as_of::date - interval 1 year)::date) as last_year_end
+    from grains
+),
+days as (
+    select metric_name, period_start as day, value
+    from metric_judged
+    where period_grain = 'day' and dimension_name = 'total' and is_additive
+),
+firsts as (
+    select metric_name, min(day) as day from days group by metric_name
+),
+sums as (
+    select
+        days.metric_name,
+        spans.period_grain,
+        spans.period_start,
+        sum(days.value) filter (days.day >= spans.period_start) as value,
+        case
+            when any_value(date_trunc(spans.period_grain, firsts.day)) <= any_value(spans.previous_start)
+                then sum(days.value) filter (days.day between spans.previous_start and spans.previous_end)
+        end as previous_value,
+        case
+            when any_value(date_trunc(spans.period_grain, firsts.day)) <= any_value(spans.last_year_start)
+                then sum(days.value) filter (days.day between spans.last_year_start and spans.last_year_end)
+        end as same_period_last_year_value
+    from days
+    inner join firsts
+        on firsts.metric_name = days.metric_name
+    inner join metric_scopes as scopes
+        on scopes.metric_name = days.metric_name
+        and scopes.dimension_name = 'total'
+    inner join spans
+        on spans.period_grain = scopes.period_grain
+    where days.day <= $as_of::date
+    group by days.metric_name, spans.period_grain, spans.period_start
+)
+select
+    sums.metric_name, sums.period_grain, sums.period_start, 'total', 'total', 'to_date',
+    sums.value, definitions.unit, definitions.currency, null, null, null, null, null,
+    null, null, sums.previous_value, sums.same_period_last_year_value, definitions.change_type,
+    null, 'none', null, $as_of::date, definitions.definition_version, $run_id
+from sums
+inner join metric_definitions as definitions
+    on definitions.metric_name = sums.metric_name
+where sums.value is not null
+order by all
+"""
