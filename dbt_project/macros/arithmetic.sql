@@ -7,6 +7,9 @@
     numbers goes up on one engine and down on another. -#}
 {% macro as_decimal(x) %}cast({{ x }} as decimal(28, 8)){% endmacro %}
 
+{#- DOUBLE without the last bits, in which engines differ: by the order of a sum, by their own exp and ln. -#}
+{% macro same_double(x) %}round({{ x }}, 12){% endmacro %}
+
 {#- Ratio as DOUBLE, null when the denominator is zero or null. -#}
 {% macro safe_ratio(numerator, denominator) -%}
 (cast(({{ numerator }}) as double) / nullif(cast(({{ denominator }}) as double), 0))
