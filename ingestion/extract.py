@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
+from ingestion.backfill import Period
 from ingestion.change_log import ChangeLog
 from ingestion.extract_lock import extraction_lock
 from ingestion.failures import is_full_disk
@@ -71,6 +72,7 @@ def extract(
     run_id: str,
     only: Collection[str] | None = None,
     full: bool = False,
+    period: Period | None = None,
     report: Callable[[str, dict], None] = _silent,
     wait_seconds: float = WAIT_SECONDS,
 ) -> ExtractResult:
@@ -79,13 +81,14 @@ def extract(
     Args:
         only: source systems, entities or `system/entity` to read; all when empty.
         full: read everything again and compare; adds only what differs.
+        period: read again the rows of these days, whenever they changed, instead of what is new.
         report: told 'source_started', 'entity_loaded' (the LoadRecord), 'leftovers' and 'waiting'.
 
     Raises CmwError when the source files are wrong or another extraction does not end. What fails while
     reading is a LoadRecord with status 'failed', and the others are loaded.
     """
     sources = _chosen(load_sources(settings, company), only)
-    run = RunStamp(run_id, load_time(settings, company), company.time_zone, full)
+    run = RunStamp(run_id, load_time(settings, company), company.time_zone, full, period)
     try:
         with extraction_lock(settings, wait_seconds, report):
             log = ChangeLog(settings)

@@ -71,7 +71,8 @@ class EntityLoad:
         policy = self.mapping.spec.key_compare or reader.default_key_compare(self.mapping)
         if policy == "never" or self.state is None:
             return False
-        return whole or self.run.days_since(self.state.last_key_compare) >= DAYS_BETWEEN_KEY_COMPARES[policy]
+        due = self.run.days_since(self.state.last_key_compare) >= DAYS_BETWEEN_KEY_COMPARES[policy]
+        return whole or due or self.run.period is not None
 
     def _load(self, reader, scratch: Path) -> LoadRecord:
         mapping, record = self.mapping, self.record
@@ -90,7 +91,12 @@ class EntityLoad:
 
             mapper = new_mapper(plan)
             since = reader.since(mapping, self.state, whole)
+            if self.run.period is not None and not whole:
+                since = reader.since_period(mapping, plan, self.run.period)
+                whole = since is None
             files = read_incoming(reader, mapping, plan, mapper, since, record, scratch)
+            if self.run.period is not None and self.state is not None:
+                record.cursor_after = record.cursor_before  # what changed outside the period is still to be read
             state_files = dict(reader.files)
             nothing_new = reader.is_folder and not files
             incoming_view(connection, mapper, files, scratch)

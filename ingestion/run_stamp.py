@@ -4,17 +4,23 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from ingestion.backfill import Period
+
 NEVER = 10_000
 
 
 @dataclass(frozen=True)
 class RunStamp:
-    """``loaded_at`` is UTC without zone. ``time_zone`` is the company's: days of key comparison are counted in it."""
+    """``loaded_at`` is UTC without zone. ``time_zone`` is the company's: days of key comparison are counted in it.
+
+    With a ``period`` its rows are read again, whenever they changed, and no cursor moves.
+    """
 
     run_id: str
     loaded_at: datetime
     time_zone: str
     full: bool = False
+    period: Period | None = None
 
     def _day(self, moment: datetime) -> date:
         return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(self.time_zone)).date()

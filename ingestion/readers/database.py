@@ -9,6 +9,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.exc import NoSuchTableError
 
+from ingestion.backfill import Bounds, Period, bounds
 from ingestion.column_plan import ColumnPlan
 from ingestion.connection import open_engine
 from ingestion.control_sums import Measured, measure
@@ -94,6 +95,14 @@ class DatabaseReader:
         """The lower bound of the cursor; None when all is to be read."""
         return None if whole or state is None else lower_bound(state.cursor_value or "", mapping.spec.overlap)
 
+    def since_period(self, mapping: EntityMapping, plan: ColumnPlan, period: Period) -> Bounds | None:
+        """The rows of a period; None when the table cannot be asked for them and all is to be read."""
+        if mapping.spec.query:
+            return None
+        name, schema = self._table_name(mapping)
+        kinds = {str(column["name"]): column["type"] for column in self.inspector().get_columns(name, schema=schema)}
+        return bounds(mapping, plan, period, kinds, as_text=self._engine.dialect.name == "sqlite")
+
     def parts(
         self, mapping: EntityMapping, names: list[str], required: set[str], since: object | None
     ) -> Iterator[tuple[str, Iterator[pa.Table]]]:
@@ -164,7 +173,9 @@ class DatabaseReader:
         statement = sa.select(*columns).select_from(origin)
         if mapping.spec.where:
             statement = statement.where(sa.text(f"({_escaped(mapping.spec.where)})"))
-        if low is not None:
+        if isinstance(low, Bounds):
+            statement = statement.where(low.condition())
+        elif low is not None:
             by_name = {name.casefold(): column for name, column in zip(names, columns, strict=True)}
             said = [name for name in (mapping.spec.cursor, mapping.spec.cursor_when_null) if name]
             cursors = [by_name[name.casefold()] for name in said]

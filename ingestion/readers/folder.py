@@ -50,6 +50,9 @@ class FolderReader:
         """A query over the folder is the present state; files are what was when they were written."""
         return bool(mapping.spec.query)
 
+    def since_period(self, *_: object) -> None:
+        """Which days a file is about shows only when it is read: all are read."""
+
     def measure(self, *_: object) -> None:
         """Files say nothing of themselves that reading them does not."""
 

@@ -1,14 +1,19 @@
-"""`cmw sources`: is what the source files promise really there."""
+"""`cmw sources`: a first source file, what the source files promise, and reading a period again."""
 
 import dataclasses
+from datetime import datetime
+from typing import Annotated
 
 import typer
 
 from orchestration import environment
-from orchestration.cli.output import JsonFlag, console, show
+from orchestration.cli.output import JsonFlag, console, print_table, show
 from warehouse.company import load_company
+from warehouse.errors import CmwError
 
-app = typer.Typer(help="The source systems: check what they bring.", no_args_is_help=True)
+app = typer.Typer(
+    help="The source systems: begin one, check what they bring, read a period again.", no_args_is_help=True
+)
 
 
 @app.command()
@@ -27,6 +32,28 @@ def check(as_json: JsonFlag = False) -> None:
 
 
 @app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the source system: lower-case letters, digits, underscores.")],
+    kind: Annotated[str, typer.Option(help="crm, erp or service.")],
+    connection: Annotated[str, typer.Option(help="SQLAlchemy URL, or ${NAME} of an environment variable.")],
+) -> None:
+    """Look into a database and write a first source file, with every guess marked."""
+    from ingestion.new_source import new_source
+
+    if kind not in ("crm", "erp", "service"):
+        raise CmwError(f"{kind!r} is no kind of source", "Use crm, erp or service")
+    settings = environment.prepare()
+    path, guesses = new_source(settings, load_company(settings), name, kind, connection)
+    rows = [
+        {"entity": guess.entity.entity, "table": guess.table, "likeness": guess.likeness, "columns": len(guess.columns)}
+        | {"required_but_not_found": ", ".join(guess.missing) or None}
+        for guess in guesses
+    ]
+    print_table("Guesses, to be checked", rows)
+    console.print(f"Wrote {path}. Correct what is marked as a guess, then run `cmw sources check`.", soft_wrap=True)
+
+
+@app.command()
 def preview(entity: str, rows: int = typer.Option(3, help="How many rows."), as_json: JsonFlag = False) -> None:
     """Show how the first rows of an entity would look once mapped, without loading them."""
     from ingestion.preview import preview as preview_entity
@@ -41,3 +68,25 @@ def preview(entity: str, rows: int = typer.Option(3, help="How many rows."), as_
         show(f"{found.entity} of {found.source_system}", listed if as_json else columns, as_json)
         for finding in found.findings:
             console.print(finding.what)
+
+
+@app.command()
+def backfill(
+    name: Annotated[str, typer.Argument(help="Source system, entity, or system/entity.")],
+    first: Annotated[datetime, typer.Argument(metavar="FROM", formats=["%Y-%m-%d"], help="First day.")],
+    last: Annotated[datetime, typer.Argument(metavar="TO", formats=["%Y-%m-%d"], help="Last day.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Read the rows of a period again and compare them; adds what differs. `cmw run` then rebuilds."""
+    from ingestion.backfill import Period
+    from ingestion.extract import extract
+
+    settings = environment.prepare()
+    period = Period(first.date(), last.date())
+    result = extract(settings, load_company(settings), run_id="backfill", only={name}, period=period)
+    columns = ["source_system", "entity", "status", "rows_read", "new_versions", "unchanged", "deletes", "error"]
+    show("Read again", [load.model_dump(mode="json", include=set(columns)) for load in result.loads], as_json, columns)
+    if result.failed:
+        raise typer.Exit(1)
+    if not as_json:
+        console.print("Run `cmw run` to rebuild from it." if result.changed else "Nothing was different.")

@@ -129,7 +129,6 @@ class MemoryStaging:
             life.has_team = not life.has_team
         elif step in ("clock_back", "next_day"):
             life.clock += timedelta(days=1 if step == "next_day" else -1)
-            life.needs_full |= step == "clock_back"  # the source's times went back too: its cursor is worth nothing
         elif step == "skew":  # from now on the warehouse's clock goes a day behind the source's, or right again
             life.behind = timedelta(0) if life.behind else timedelta(days=1)
         elif step == "crash":

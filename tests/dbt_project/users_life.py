@@ -57,7 +57,9 @@ class UsersLife:
             "future": FAR,
             "old": datetime(2020, 1, 1),
         }[when]
-        self.needs_full |= when == "old"  # no cursor can see it
+        if changed is not None and self.cursor is not None:  # what lies before the overlap no cursor can see
+            overlap = self.mappings[self.department].spec.overlap
+            self.needs_full |= changed.isoformat(sep=" ") < lower_bound(self.cursor, overlap)
         self.rows[key] = (value, value and value.upper(), changed)
 
     @property

@@ -120,6 +120,6 @@ def test_the_reference_and_the_schema_of_source_files_are_up_to_date():
     from ingestion import source_reference
 
     assert source_reference.PAGE.read_text(encoding="utf-8") == source_reference.page(), (
-        "Run `python -m ingestion.source_reference`"
+        "Run `make docs`"
     )
     assert source_reference.SCHEMA.read_text(encoding="utf-8") == source_reference.schema()
