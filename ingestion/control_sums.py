@@ -6,7 +6,7 @@ column declares. Amounts whose sign the mapping may turn (credit notes) are summ
 """
 
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import duckdb
 import sqlalchemy as sa
@@ -62,7 +62,8 @@ def _in_sqlite(column: sa.ColumnElement, decimals: int, signed: bool) -> list[sa
 
 def _plain(total: Decimal) -> Decimal:
     """Without zeros at the end, so that people see the amount."""
-    return total.quantize(Decimal(1)) if total == total.to_integral_value() else total.normalize()
+    with localcontext(prec=100):  # sums of numbers with 38 digits
+        return total.quantize(Decimal(1)) if total == total.to_integral_value() else total.normalize()
 
 
 def measure(

@@ -1,21 +1,27 @@
 """PostgreSQL through COPY: the server writes each value as its own exact text, and Arrow parses it in bulk."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
-from psycopg.pq import TransactionStatus
+from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGconn
 
+from ingestion.entities import DECIMALS
 from ingestion.readers.database import DatabaseReader
 from ingestion.readers.raw_arrow import with_place
 from ingestion.readers.text_columns import INSTANT, LOCAL, table_of
 from ingestion.sources import EntityMapping
+from warehouse.errors import CmwError
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 4 << 20
+ROWS_AT_ONCE = 500
 NUMERIC = 1700
+MOST_DIGITS = 18  # more of them stay text, which is cast value by value
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 # Object identifiers of types that Arrow reads from their text; every other type stays text.
 _KINDS: dict[int, pa.DataType] = {
@@ -32,23 +38,36 @@ _KINDS: dict[int, pa.DataType] = {
 }
 
 
+def _blocks(copy: psycopg.Copy, connection: PGconn) -> Iterator[memoryview]:
+    """The rows of a COPY. What has arrived is taken directly; the driver waits for the rest."""
+    while True:
+        size, block = connection.get_copy_data(1)
+        if size == 0:
+            block = copy.read()
+        if size < 0 or not block:
+            break
+        yield block
+    while size < 0 and (result := connection.get_result()) is not None:
+        if result.status != ExecStatus.COMMAND_OK:
+            raise psycopg.errors.error_from_result(result)
+
+
 class _CopyStream:
-    """The bytes of a COPY as a file that pyarrow reads forwards. The driver gives them row by row."""
+    """The bytes of a COPY as a file that pyarrow reads forwards."""
 
     closed = False
 
-    def __init__(self, copy: psycopg.Copy) -> None:
-        self._blocks, self._rest = iter(copy), b""
+    def __init__(self, blocks: Iterator[memoryview]) -> None:
+        self._blocks, self._rest = blocks, b""
 
     def read(self, size: int) -> bytes:
         """At most ``size`` bytes; fewer only at the end."""
-        parts, have = [self._rest], len(self._rest)
-        while have < size and (block := next(self._blocks, None)) is not None:
-            parts.append(block)
-            have += len(block)
-        whole = b"".join(parts)
-        self._rest = whole[size:]
-        return whole[:size]
+        read = bytearray(self._rest)
+        while len(read) < size and (some := b"".join(islice(self._blocks, ROWS_AT_ONCE))):
+            read += some
+        self._rest = bytes(read[size:])
+        del read[size:]
+        return bytes(read)
 
     def is_empty(self) -> bool:
         """Whether nothing comes at all."""
@@ -61,7 +80,7 @@ class _CopyStream:
 
 def _kind(column: psycopg.Column) -> pa.DataType | None:
     """The Arrow type of a column; NUMERIC only where it declares its decimals."""
-    if column.type_code == NUMERIC and column.precision and 0 <= (column.scale or 0) <= column.precision <= 38:
+    if column.type_code == NUMERIC and column.precision and 0 <= (column.scale or 0) <= column.precision <= MOST_DIGITS:
         return pa.decimal128(column.precision, column.scale or 0)
     return _KINDS.get(column.type_code)
 
@@ -77,12 +96,30 @@ class PostgresReader(DatabaseReader):
         try:
             with raw.cursor() as cursor:
                 described = cursor.execute(f"select * from ({sql}) as q limit 0").description
+                _refuse_unbounded(mapping, names, described)
                 kinds = [_kind(column) for column in described]
                 with cursor.copy(f"copy ({sql}) to stdout (format text)") as copy:
-                    yield from _tables(copy, kinds, self.origin(mapping))
+                    yield from _tables(_blocks(copy, raw.pgconn), kinds, self.origin(mapping))
         finally:
             if raw.info.transaction_status == TransactionStatus.INERROR:
                 raw.rollback()
+
+
+def _refuse_unbounded(mapping: EntityMapping, names: list[str], described: list[psycopg.Column]) -> None:
+    """A NUMERIC without declared decimals may hold any number of them: the source file must say how many count."""
+    unbounded = {
+        name.casefold()
+        for name, column in zip(names, described, strict=True)
+        if column.type_code == NUMERIC and column.precision is None
+    }
+    for name, column in mapping.entity.columns.items():
+        source = mapping.spec.columns.get(name, name)
+        said = name in mapping.spec.scales or name in mapping.spec.constants
+        if column.type in DECIMALS and source.casefold() in unbounded and not said:
+            raise CmwError(
+                f"{mapping.where_said}: {source} for {name} is a NUMERIC without declared decimals",
+                f"Say to how many decimals it is rounded, such as scales: {{{name}: {DECIMALS[column.type]}}}",
+            )
 
 
 def _unescaped(column: pa.Array) -> pa.Array:
@@ -95,9 +132,9 @@ def _unescaped(column: pa.Array) -> pa.Array:
     return pc.replace_substring(column, "\0", "\\")
 
 
-def _tables(copy: psycopg.Copy, kinds: list[pa.DataType | None], origin: str) -> Iterator[pa.Table]:
+def _tables(blocks: Iterator[memoryview], kinds: list[pa.DataType | None], origin: str) -> Iterator[pa.Table]:
     names = [f"s{number}" for number in range(len(kinds))]
-    stream = _CopyStream(copy)
+    stream = _CopyStream(blocks)
     if stream.is_empty():
         return
     reader = pa_csv.open_csv(

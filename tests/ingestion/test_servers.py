@@ -75,8 +75,14 @@ SAME = [
     ("updated_at", "date", "'2024-05-01'", datetime(2024, 4, 30, 16), None),
 ]
 POSTGRES = [
-    ("tax_amount", "numeric", "'1.23456789012'", None, "1.23456789012"),
-    ("tax_amount", "numeric", "'NaN'", None, "NaN"),
+    ("tax_amount", "numeric(18,4)", "'NaN'", None, "NaN"),
+    ("tax_amount", "double precision", "'NaN'", None, "nan"),
+    ("tax_amount", "numeric(5,-2)", "'12345'", Decimal(12300), None),
+    ("invoice_number", "numeric", "'1.23456789012'", "1.23456789012", None),
+    ("invoice_number", "text", r"E'a\\b\\\\n\tc\rd\be\\N'", "a\\b\\\\n\tc\rd\be\\N", None),
+    ("invoice_number", "text", r"E'\\N'", "\\N", None),
+    ("invoice_number", "text[]", r"array['a,b', null, 'c\d']", r'{"a,b",NULL,"c\\d"}', None),
+    ("invoice_number", "char(5)", "'007'", "007  ", None),
     ("tax_amount", "double precision", "'Infinity'", None, "inf"),
     ("tax_amount", "real", "0.1", Decimal("0.1"), None),
     ("invoice_number", "uuid", "'6f2f0f2e-3f0b-4f3a-9b0e-000000000001'", "6f2f0f2e-3f0b-4f3a-9b0e-000000000001", None),
@@ -88,6 +94,11 @@ POSTGRES = [
     ("due_date", "date", "'0044-03-15 BC'", None, "0044-03-15 BC"),
     ("updated_at", "timestamp", "'2024-05-01 08:00:00.123456'", datetime(2024, 5, 1, 0, 0, 0, 123456), None),
     ("updated_at", "timestamptz", "'2024-05-01 08:00:00+02'", datetime(2024, 5, 1, 6), None),
+    ("updated_at", "timestamptz", "'2024-10-27 01:30:00 Europe/London'", datetime(2024, 10, 27, 1, 30), None),
+    ("updated_at", "timestamptz", "'2024-10-27 00:30:00+00'", datetime(2024, 10, 27, 0, 30), None),
+    ("updated_at", "timestamp", "'1969-12-31 23:59:59.999999'", datetime(1969, 12, 31, 15, 59, 59, 999999), None),
+    ("updated_at", "timestamp", "'2263-01-01 08:00:00'", datetime(2263, 1, 1), None),
+    ("is_disputed", "text", "'T'", True, None),
     ("updated_at", "timestamptz", "'2300-05-01 08:00:00+02'", datetime(2300, 5, 1, 6), None),
     ("updated_at", "timestamp", "'infinity'", None, "infinity"),
     ("due_date", "timestamptz", "'2024-05-01 20:00:00+00'", date(2024, 5, 2), None),
@@ -96,6 +107,22 @@ MYSQL = [
     ("is_disputed", "tinyint(1)", "1", True, None),
     ("is_disputed", "bit(1)", "b'1'", True, None),
     ("tax_amount", "tinyint", "7", Decimal(7), None),
+    ("is_disputed", "tinyint(1)", "2", None, "2"),
+    ("invoice_number", "int(6) zerofill", "7", "000007", None),
+    ("invoice_number", "year", "2024", "2024", None),
+    ("invoice_number", "time", "'-26:03:04'", "-26:03:04", None),
+    ("invoice_number", "set('a','b')", "'a,b'", "a,b", None),
+    ("invoice_number", "varchar(20)", r"'a\0b'", "a\0b", None),
+    ("invoice_number", "longtext", "repeat('轴', 100000)", "轴" * 100_000, None),
+    ("invoice_number", "varchar(300)", "repeat('x', 251)", "x" * 251, None),
+    ("invoice_number", "varchar(8) character set big5", "'軸承'", "軸承", None),
+    ("invoice_number", "blob", "''", None, "\\x"),
+    ("tax_amount", "decimal(65,30)", "1.5", Decimal("1.5"), None),
+    ("tax_amount", "decimal(18,4) unsigned", "99999999999999.9999", Decimal("99999999999999.9999"), None),
+    ("tax_amount", "float", "0.1", Decimal("0.1"), None),
+    ("due_date", "date", "'9999-12-31'", date(9999, 12, 31), None),
+    ("updated_at", "datetime", "'1888-01-01 00:00:00'", datetime(1887, 12, 31, 15, 54, 17), None),
+    ("updated_at", "datetime", "'2400-01-01 08:00:00'", datetime(2400, 1, 1), None),
     ("invoice_number", "bigint unsigned", "18446744073709551615", "18446744073709551615", None),
     ("invoice_number", "enum('a','b')", "'b'", "b", None),
     ("invoice_number", "json", "'{\"a\": 1.50}'", '{"a": 1.50}', None),
@@ -129,6 +156,22 @@ def test_a_type_of_mariadb_is_carried_exactly(small_company, table, column, decl
     url = needed("mysql")
     try:
         assert carried(small_company, url, table, column, declared, literal) == (value, rejected)
+    finally:
+        execute(url, f"drop table if exists {table}")
+
+
+def test_a_numeric_without_declared_decimals_is_refused_until_the_file_says_how_many_count(small_company, table):
+    url = needed("postgres")
+    try:
+        execute(url, f"create table {table} (id text, v numeric)", f"insert into {table} values ('1', 1.23456789012)")
+        small_company.source(DOC.format(table=table, column="tax_amount"), connection=url)
+        record = small_company.load()
+        assert record.status == "failed" and " v for tax_amount " in record.error and "scales" in record.error
+        small_company.source(
+            DOC.format(table=table, column="tax_amount") + "  scales: {tax_amount: 2}\n", connection=url
+        )
+        assert small_company.load().status == "loaded"
+        assert small_company.rows("erp_invoices", "tax_amount")[0]["tax_amount"] == Decimal("1.23")
     finally:
         execute(url, f"drop table if exists {table}")
 
