@@ -49,6 +49,10 @@ def plant(plan: Plan, chunk: Chunk, calendar: Calendar, as_of: int, tables: Snap
             continue
         known = day_of(defect.known(rows))
         fits = np.ones(len(rows), dtype=bool) if defect.fits is None else defect.fits(rows)
+        if "deleted_on" in rows.columns:  # nobody sees a defect of a row that was gone before the first reading
+            created_until = int(calendar.end[plan.months - 1])
+            gone = day_of(rows.columns["deleted_on"])
+            fits &= (rows.columns["deleted_on"] == NULL) | (gone >= created_until)
         for turn, (first, last) in enumerate(windows(plan, calendar, defect, draws)):
             if last > as_of:
                 continue

@@ -48,16 +48,6 @@ def test_a_run_brings_exactly_what_the_journal_lists(published_company, week_lat
     assert brought == _journal(week_later)
 
 
-def test_rows_that_come_late_arrive(published_company, week_later):
-    """Invoices dated before the first run's day that were entered after it."""
-    before = {key for (key,) in published_company.query("select invoice_id from core.fct_invoices")}
-    dated = week_later.query("select invoice_id from core.fct_invoices where invoice_date <= date '2026-06-30'")
-    journal = {key for entity, key, _ in _journal(week_later) if entity == "erp_invoices"}
-    late = {key for (key,) in dated} - before
-    assert late
-    assert late <= journal
-
-
 def test_the_week_is_published(week_later):
     assert week_later.query("select max(as_of)::varchar from metrics.metric_values") == [("2026-07-07",)]
 
@@ -101,8 +91,9 @@ def test_a_run_with_nothing_new_changes_nothing_says_so_and_imports_nothing_heav
         "print(outcome.state, sorted(heavy))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], env=week_later.environment, cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], env=week_later.environment, cwd=ROOT, capture_output=True, text=True, check=False
     )
+    assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "nothing_new []"
     assert (week_later.home / "published" / "current").resolve() == pointer
     assert "Nothing new" in week_later.cmw("run")

@@ -7,6 +7,7 @@ import pytest
 # Kind of defect (demo_company/defect_catalogue.py) -> a rule of quality/rules/raw that must name its key.
 FOUND_BY = {
     "account_without_name": "account_name_missing",
+    "customer_negative_terms": "payment_terms_days_out_of_range",
     "duplicate_lead": "duplicate_person",
     "future_contact_change": "updated_at_in_future",
     "future_order_change": "updated_at_in_future",
@@ -43,7 +44,7 @@ FOUND_BY = {
 }
 # One company under several names or records is no defect of a row: the identity step must see through it.
 SEEN_THROUGH_BY_IDENTITY = {"name_variant", "duplicate"}
-# A row that comes late is no wrong row; test_living_on.py shows that it arrives.
+# A row that comes late is no wrong row; test_living_on.py and test_two_clocks.py show that it arrives.
 ARRIVES_LATER = {"late_row"}
 
 

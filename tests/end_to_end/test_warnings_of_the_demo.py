@@ -23,7 +23,7 @@ class DecidedCompany(LivingCompany):
     def decide(self, first: date, last: date) -> None:
         with sqlite3.connect(self.home / "demo" / "erp.db") as connection:
             (self.code,) = connection.execute(
-                "select kunnr from customer_master where created_at < '2025' order by klimk, kunnr limit 1"
+                "select kunnr from customer_master where created_at < '2025-01-01' order by klimk, kunnr limit 1"
             ).fetchone()
         (self.home.parent / "config" / "tier_overrides.yml").write_text(
             f"overrides: [{{source_system: erp, entity: erp_customers, source_key: '{self.code}', tier: A, "
