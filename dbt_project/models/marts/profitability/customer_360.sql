@@ -1,0 +1,106 @@
+-- Everything that a page about one customer begins with, each figure from the mart that owns it.
+with results as (
+
+    select results.*
+    from {{ ref('customer_profitability') }} as results
+    cross join {{ ref('run_context') }} as context
+    where results.month_start = {{ month_start('context.as_of_date') }}
+
+),
+
+months as (
+
+    select months.*
+    from {{ ref('customer_months') }} as months
+    cross join {{ ref('run_context') }} as context
+    where months.month_start = {{ month_start('context.as_of_date') }}
+
+),
+
+years as (
+
+    select
+        months.customer_key,
+        sum(months.order_count) as order_count,
+        sum(months.ticket_count) as ticket_count,
+        sum(months.complaint_count) as complaint_count,
+        sum(months.contact_count) as contact_count
+    from {{ ref('customer_months') }} as months
+    cross join {{ ref('run_context') }} as context
+    where months.month_start > {{ add_months(month_start('context.as_of_date'), -12) }}
+    group by months.customer_key
+
+),
+
+allocated as (
+
+    select allocations.customer_key, sum(allocations.allocated_amount) as allocated_amount
+    from {{ ref('cost_allocations') }} as allocations
+    cross join {{ ref('run_context') }} as context
+    where allocations.month_start > {{ add_months(month_start('context.as_of_date'), -12) }}
+    group by allocations.customer_key
+
+),
+
+health as (
+
+    select * from {{ ref('customer_health') }} where is_current
+
+),
+
+deals as (
+
+    select customer_key, count(*) as deal_count, sum(amount) as deal_amount
+    from {{ ref('open_opportunities') }}
+    group by customer_key
+
+),
+
+final as (
+
+    select
+        customers.customer_key,
+        customers.customer_name,
+        customers.customer_type,
+        customers.region,
+        customers.owner_id,
+        customers.owner_name,
+        customers.acquisition_channel,
+        months.tier,
+        rfm.segment as rfm_segment,
+        customers.is_active,
+        customers.first_active_date,
+        customers.last_order_date,
+        context.as_of_date,
+        cast(coalesce(results.trailing_12_month_net_revenue, 0) as decimal(18, 2)) as net_revenue_12_months,
+        cast(coalesce(results.trailing_12_month_gross_margin, 0) as decimal(18, 2)) as gross_margin_12_months,
+        cast(coalesce(results.trailing_12_month_contribution_profit, 0) as decimal(18, 2)) as contribution_profit_12_months,
+        cast(coalesce(results.trailing_12_month_net_profit, 0) as decimal(18, 2)) as net_profit_12_months,
+        cast(coalesce(allocated.allocated_amount, 0) as decimal(18, 2)) as allocated_cost_12_months,
+        cast(coalesce(results.receivable_closing, 0) as decimal(18, 2)) as receivable,
+        cast(coalesce(months.overdue_closing, 0) as decimal(18, 2)) as overdue_receivable,
+        customers.credit_limit,
+        cast(coalesce(years.order_count, 0) as bigint) as orders_12_months,
+        cast(coalesce(years.contact_count, 0) as bigint) as contacts_12_months,
+        cast(coalesce(years.ticket_count, 0) as bigint) as tickets_12_months,
+        cast(coalesce(years.complaint_count, 0) as bigint) as complaints_12_months,
+        cast(coalesce(deals.deal_count, 0) as bigint) as open_opportunities,
+        cast(coalesce(deals.deal_amount, 0) as decimal(18, 2)) as open_opportunity_amount,
+        health.health_score,
+        health.score_change as health_score_change,
+        warnings.primary_reason as warning_reason,
+        cast(coalesce(warnings.margin_at_risk, 0) as decimal(18, 2)) as margin_at_risk
+    from {{ ref('dim_customers') }} as customers
+    cross join {{ ref('run_context') }} as context
+    left join results on customers.customer_key = results.customer_key
+    left join months on customers.customer_key = months.customer_key
+    left join years on customers.customer_key = years.customer_key
+    left join allocated on customers.customer_key = allocated.customer_key
+    left join health on customers.customer_key = health.customer_key
+    left join deals on customers.customer_key = deals.customer_key
+    left join {{ ref('customer_rfm') }} as rfm on customers.customer_key = rfm.customer_key
+    left join {{ ref('churn_warnings') }} as warnings on customers.customer_key = warnings.customer_key
+
+)
+
+select * from final
