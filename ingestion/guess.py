@@ -9,10 +9,10 @@ from ingestion.entities import Entity
 # Words that people use for one thing; compared as the first of each group.
 _GROUPS = (
     "customer client buyer debtor cust kunde",
-    "invoice bill",
-    "order purchase",
+    "invoice bill inv",
+    "order purchase so",
     "line item position detail row",
-    "payment receipt",
+    "payment receipt rec",
     "product article sku part",
     "ticket case issue request",
     "user employee staff person rep",
@@ -27,8 +27,10 @@ _GROUPS = (
     "at time timestamp on",
     "name title label",
     "status state",
+    "adjustment adj",
     "deleted removed",
 )
+_NOISE = {"master", "header", "head", "tbl", "table", "data"}  # of a table's name
 _WORDS = {word: group.split()[0] for group in _GROUPS for word in group.split()}
 TABLE_LIKENESS = 0.62
 COLUMN_LIKENESS = 0.72
@@ -69,7 +71,9 @@ def _columns(entity: Entity, table: str, available: list[str]) -> dict[str, str]
         for column in available:
             said = words(column)
             bare = [word for word in wanted if word not in prefix] or wanted
-            score = 1.1 if column.casefold() == name else max(likeness(wanted, said), likeness(bare, said))
+            plain = [word for word in wanted if word != "amount"]  # net is the net amount
+            likest = max(likeness(variant, said) for variant in (wanted, bare, plain))
+            score = 1.1 if column.casefold() == name else likest
             if score >= COLUMN_LIKENESS:
                 scored.append((score, name, column))
     found: dict[str, str] = {}
@@ -88,7 +92,8 @@ def guess_entity(entity: Entity, tables: dict[str, list[str]]) -> list[Guess]:
         required = [name for name, column in entity.columns.items() if column.required]
         missing = tuple(name for name in required if name not in columns)
         share = 1 - len(missing) / len(required) if required else 0.0
-        score = 0.7 * likeness(own, words(table.rpartition(".")[2])) + 0.3 * share
+        said = words(table.rpartition(".")[2])
+        score = 0.7 * likeness(own, [word for word in said if word not in _NOISE] or said) + 0.3 * share
         if score >= TABLE_LIKENESS:
             guesses.append(Guess(entity, table, round(score, 2), columns, missing))
     return sorted(guesses, key=lambda guess: (-guess.likeness, len(guess.missing), guess.table))

@@ -283,3 +283,40 @@ def test_a_folder_that_is_not_there_and_a_pattern_without_files_are_told(inbox):
     assert "holds no file 'payments_*.csv'" in inbox.load().error
     inbox.source(PAYMENTS, connection=str(inbox.inbox / "elsewhere"))
     assert "elsewhere does not exist" in inbox.load().error
+
+
+def test_a_correction_under_another_name_counts_whichever_name_comes_first(inbox):
+    import os
+
+    inbox.files(PAYMENTS)
+    head = "No.,Date,Amount,Customer\n"
+    for name, amount, written in (
+        ("payments_1.csv", 1, 1_700_000_000),
+        ("payments_1 (corrected).csv", 9, 1_700_000_100),
+    ):
+        (inbox.inbox / name).write_text(f"{head}1,01/02/2024,{amount},a\n", encoding="utf-8")
+        os.utime(inbox.inbox / name, (written, written))
+    inbox.load()
+    assert amounts(inbox) == {"1": Decimal(9)}
+    assert inbox.load(full=True).status == "unchanged"
+    (inbox.inbox / "payments_0.csv").write_text(f"{head}1,01/02/2024,10,a\n", encoding="utf-8")
+    inbox.load()
+    assert amounts(inbox) == {"1": Decimal(10)}
+    assert inbox.load(full=True).status == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("options", "mark", "line"),
+    [
+        ("delimiter: '|'", "|", '1|"a|b"'),
+        ('delimiter: "\\t"', "\t", "1\ta|b"),
+        ('quote: "\'"', ",", "1,'a|b'"),
+        ("delimiter: ';', quote: ''", ";", '1;"a|b'),
+    ],
+)
+def test_any_delimiter_and_any_quotation_mark(inbox, options, mark, line):
+    inbox.files(f"erp_products: {{file: p.csv, {options}}}")
+    (inbox.inbox / "p.csv").write_text(f"product_code{mark}product_name\n{line}\n", encoding="utf-8")
+    inbox.load()
+    (row,) = inbox.rows("erp_products")
+    assert row["product_name"] == ('"a|b' if "quote: ''" in options else "a|b")
