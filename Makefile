@@ -4,7 +4,7 @@ BIN := .venv/bin
 SIZE ?= 3000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev check docs bench shop clean
+.PHONY: help demo test dev check docs bench shop spark clean
 
 help: ## List what can be done
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | awk -F: '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -36,8 +36,11 @@ shop: .venv/runtime.stamp ## The same with a B2C shop, in a data folder of its o
 	@CMW_CONFIG=config_shop CMW_HOME=data/shop $(BIN)/cmw demo create --profile shop --if-missing
 	@CMW_CONFIG=config_shop CMW_HOME=data/shop $(BIN)/cmw run
 
+spark: .venv/dev.stamp .venv-spark/spark.stamp ## Prove that Spark builds the same tables (needs Java 17, ten minutes)
+	@$(BIN)/python -m pytest -m spark
+
 clean: ## Remove the environment and the demo's data folder (not your own CMW_HOME)
-	rm -rf .venv data
+	rm -rf .venv .venv-spark data
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 was found. Install one of them, or run: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
@@ -53,4 +56,10 @@ clean: ## Remove the environment and the demo's data folder (not your own CMW_HO
 .venv/dev.stamp: requirements/dev.txt .venv/runtime.stamp
 	@echo "Installing what the tests need (requirements/dev.txt)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv-spark/spark.stamp: requirements/spark.txt | .venv/bin/python
+	@echo "Installing dbt for Spark in an environment of its own (requirements/spark.txt)"
+	@test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark
+	@.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/spark.txt
 	@touch $@
