@@ -1,0 +1,104 @@
+-- Effects are taken off one after the other, and the last is what is left: they sum to the variance by construction.
+with context as (
+
+    select {{ month_start('as_of_date') }} as this_month from {{ ref('run_context') }}
+
+),
+
+budgets as (
+
+    select
+        budgets.period_start as month_start,
+        budgets.metric as budget_metric,
+        coalesce(budgets.dimension_name, 'total') as dimension_name,
+        coalesce(budgets.dimension_value, 'total') as dimension_value,
+        coalesce(budgets.version, 'default') as version,
+        sum(budgets.amount) as budget_amount,
+        sum(budgets.quantity) as budget_quantity
+    from {{ ref('fct_budgets') }} as budgets
+    cross join context
+    where budgets.period_grain = 'month' and budgets.period_start <= context.this_month
+        and budgets.metric in ('net_revenue', 'gross_margin')
+        and coalesce(budgets.dimension_name, 'total') in ('total', 'region')
+    group by 1, 2, 3, 4, 5
+
+),
+
+-- a member with figures and no budget is shown in every version that has a budget for others in that month
+wanted as (
+
+    select month_start, budget_metric, dimension_name, dimension_value, version from budgets
+    union
+    select actuals.month_start, plans.budget_metric, actuals.dimension_name, actuals.dimension_value, plans.version
+    from {{ ref('int_budget_actuals') }} as actuals
+    inner join (select distinct month_start, budget_metric, dimension_name, version from budgets) as plans
+        on actuals.month_start = plans.month_start and actuals.dimension_name = plans.dimension_name
+    where actuals.net_revenue <> 0 or actuals.gross_margin <> 0
+
+),
+
+joined as (
+
+    select
+        wanted.*,
+        budgets.budget_amount is not null as is_budgeted,
+        coalesce(budgets.budget_amount, 0) as budget_amount,
+        budgets.budget_quantity,
+        revenue.budget_amount as budget_revenue,
+        coalesce(actuals.net_revenue, 0) as net_revenue,
+        coalesce(actuals.quantity, 0) as quantity,
+        coalesce(case wanted.budget_metric when 'net_revenue' then actuals.net_revenue else actuals.gross_margin end, 0)
+            as actual_amount,
+        coalesce(actuals.currency_amount, 0) as currency_amount
+    from wanted
+    {%- for name in ['budgets', 'revenue'] %}
+    left join budgets {{ 'as revenue' if name == 'revenue' }}
+        on wanted.month_start = {{ name }}.month_start and wanted.version = {{ name }}.version
+        and wanted.dimension_name = {{ name }}.dimension_name and wanted.dimension_value = {{ name }}.dimension_value
+        and {{ name }}.budget_metric = {{ "'net_revenue'" if name == 'revenue' else 'wanted.budget_metric' }}
+    {%- endfor %}
+    left join {{ ref('int_budget_actuals') }} as actuals
+        on wanted.month_start = actuals.month_start
+        and wanted.dimension_name = actuals.dimension_name and wanted.dimension_value = actuals.dimension_value
+
+),
+
+measured as (
+
+    select
+        *,
+        actual_amount - budget_amount as variance_amount,
+        case when is_budgeted and budget_metric = 'net_revenue' then currency_amount else 0 end as currency_effect,
+        case
+            when not is_budgeted then 0
+            when budget_metric = 'gross_margin' then
+                coalesce((net_revenue - budget_revenue) * {{ safe_ratio('budget_amount', 'budget_revenue') }}, 0)
+            when budget_quantity > 0 then (quantity - budget_quantity) * {{ safe_ratio('budget_amount', 'budget_quantity') }}
+            else actual_amount - budget_amount - currency_amount
+        end as volume_effect
+    from joined
+
+),
+
+rounded as (
+
+    select *, {{ to_money('volume_effect') }} as volume_amount, {{ to_money('currency_effect') }} as currency_value
+    from measured
+
+)
+
+select
+    month_start, budget_metric, dimension_name, dimension_value, version,
+    version = max(version) over (partition by month_start, budget_metric, dimension_name) as is_newest_version,
+    is_budgeted,
+    cast(actual_amount as decimal(18, 2)) as actual_amount,
+    cast(budget_amount as decimal(18, 2)) as budget_amount,
+    cast(variance_amount as decimal(18, 2)) as variance_amount,
+    volume_amount as volume_effect,
+    cast(case when is_budgeted and budget_metric = 'net_revenue' then variance_amount - volume_amount - currency_value else 0 end
+        as decimal(18, 2)) as price_effect,
+    cast(case when is_budgeted and budget_metric = 'gross_margin' then variance_amount - volume_amount else 0 end
+        as decimal(18, 2)) as cost_and_mix_effect,
+    currency_value as currency_effect,
+    cast(case when is_budgeted then 0 else variance_amount end as decimal(18, 2)) as unbudgeted_effect
+from rounded
