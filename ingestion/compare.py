@@ -35,7 +35,7 @@ def _versions_sql(entity: Entity) -> str:
     """The accepted rows; a deleted one keeps its key alone."""
     alive = "a.change = 'upsert'"
     own = [
-        f'"{name}"' if name in entity.key else f'case when {alive} then "{name}" end as "{name}"'
+        f'incoming."{name}"' if name in entity.key else f'case when {alive} then incoming."{name}" end as "{name}"'
         for name in entity.columns
     ]
     changed = {

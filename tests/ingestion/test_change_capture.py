@@ -2,6 +2,8 @@
 
 import pytest
 
+from ingestion.entities import load_contract
+
 ORDERS = """
 erp_orders:
   table: orders
@@ -221,3 +223,30 @@ def test_only_the_named_source_or_entity_is_read(shop):
     assert [load.entity for load in shop.extract(only="erp_orders").loads] == ["erp_orders"]
     with pytest.raises(Exception, match="Did you mean erp_orders"):
         shop.extract(only="erp_order")
+
+
+@pytest.mark.parametrize("entity", sorted(load_contract()))
+def test_every_entity_takes_a_second_version_and_a_deletion(small_company, entity):
+    columns = load_contract()[entity].columns
+    known = {name: column.values[0] for name, column in columns.items() if column.values}
+    usual = {"date": "2024-05-01", "timestamp": "2024-05-01 00:00:00", "text": "a", "boolean": "1"}
+    first = {name: known.get(name, usual.get(column.type, "1")) for name, column in columns.items()}
+    small_company.source(f"{entity}: {{table: {entity}}}", kind=load_contract()[entity].kind)
+    small_company.sql(f"create table {entity} ({', '.join(f'{chr(34)}{name}{chr(34)} text' for name in columns)})")
+    changeable = [name for name in columns if name not in load_contract()[entity].key and columns[name].type != "code"]
+    for key in ("a", "b"):
+        row = first | {
+            name: "2024-05-0" + "12"["ab".index(key)]
+            if columns[name].type == "date"
+            else "12"["ab".index(key)]
+            if columns[name].type == "integer"
+            else key
+            for name in load_contract()[entity].key
+            if not columns[name].values
+        }
+        small_company.sql(f"insert into {entity} values ({', '.join(repr(value) for value in row.values())})")
+    assert small_company.load().new_versions == 2
+    small_company.sql(f'update {entity} set "{changeable[-1]}" = null')
+    assert small_company.load().new_versions == 2
+    small_company.sql(f"delete from {entity} where rowid = 1")
+    assert small_company.load().deletes == 1
