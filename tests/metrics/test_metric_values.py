@@ -136,3 +136,19 @@ def test_the_period_before_is_beside_the_value_and_unknown_before_the_first(valu
     assert value_of("order_amount", "month", "2026-02-01")["previous_value"] == Decimal("30.33")
     assert value_of("order_amount", "month", "2026-02-01")["change_type"] == "relative"
     assert value_of("retention_rate", "month", "2026-02-01")["change_type"] == "points"
+
+
+def test_the_shares_of_the_members_are_of_the_total_and_sum_to_one(value_of):
+    web = value_of("channel_share", "month", "2026-01-01", "channel", "web")
+    unknown = value_of("channel_share", "month", "2026-01-01", "channel", "unknown")
+    assert (web["numerator"], web["denominator"]) == (Decimal("30.30"), Decimal("30.33"))
+    assert web["value"] + unknown["value"] == value_of("channel_share", "month", "2026-01-01")["value"] == 1
+
+
+def test_nothing_to_divide_by_has_the_reason_that_the_metric_gives_it(value_of):
+    assert value_of("channel_share", "month", "2026-03-01")["null_reason"] == "no_losses"
+
+
+def test_an_estimate_has_the_ends_of_its_interval_beside_it(value_of):
+    january = value_of("order_estimate", "month", "2026-01-01")
+    assert (january["value"], january["lower_bound"], january["upper_bound"]) == (Decimal("30.33"), 3, 3)
