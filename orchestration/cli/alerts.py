@@ -53,7 +53,9 @@ def ack(alert_id: int, by: Who = "") -> None:
 @app.command()
 def close(
     alert_id: int,
-    result: Annotated[str, typer.Option(help="What was done and what came of it; a false alarm begins with \"false alarm\" or \"误报\".")],
+    result: Annotated[
+        str, typer.Option(help='What was done and what came of it; a false alarm begins with "false alarm" or "误报".')
+    ],
     by: Who = "",
 ) -> None:
     """Close an alert and its tasks, with a result."""
