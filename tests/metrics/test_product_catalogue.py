@@ -108,7 +108,9 @@ def test_what_needs_predictions_stands_in_the_catalogue_without_values(catalogue
 
 def test_the_catalogue_has_every_number(catalogue):
     numbers = {metric.governance.number for metric in catalogue.headline()}
-    assert {str(number) for number in range(1, 98)} | {"80a", "80b", "80c", "80d"} <= numbers
+    wanted = {str(number) for number in range(1, 98)} | {"80a", "80b", "80c", "80d"}
+    # 93, what is known otherwise now, is a table of its own: metric_restatements
+    assert wanted - numbers <= {"93"}
 
 
 def test_the_committed_page_is_current(product_manifest, catalogue, capsys):

@@ -13,15 +13,16 @@ from warehouse.errors import CmwError
 def test_the_list_is_in_the_catalogues_order_with_the_newest_finished_value(published):
     rows = show.list_metrics(published)
     assert [row["metric_name"] for row in rows] == [
-        "waiting_days", "order_amount", "average_order_value", "retention_rate", "receivable"
+        "channel_share", "order_estimate", "waiting_days", "order_amount", "average_order_value", "retention_rate",
+        "receivable",
     ]  # fmt: skip
-    amount = rows[1]
+    amount = rows[3]
     assert (amount["period_start"], amount["value"]) == (date(2026, 2, 1), Decimal(0))
     assert amount["label_zh"] == "订单金额"
 
 
 def test_numerators_and_denominators_are_listed_on_request_and_levels_can_be_chosen(published):
-    assert len(show.list_metrics(published, supporting=True)) == 9
+    assert len(show.list_metrics(published, supporting=True)) == 11
     assert [row["metric_name"] for row in show.list_metrics(published, level="strategic")] == [
         "retention_rate",
         "receivable",
