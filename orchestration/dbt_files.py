@@ -52,6 +52,8 @@ def ensure_manifest(settings: Settings) -> Path:
     digest = files_digest([settings.dbt_project])
     if path.exists() and stamp.exists() and stamp.read_text(encoding="ascii") == digest:
         return path
+    # dbt's partial parsing takes a metric that moved to another file for a second one of its name.
+    (settings.dbt_target / "partial_parse.msgpack").unlink(missing_ok=True)
     arguments = ["parse", "--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project)]
     arguments += ["--target-path", str(settings.dbt_target), "--log-path", str(settings.dbt_target / "logs")]
     command = [sys.executable, "-c", "import sys; from dbt.cli.main import cli; cli()", *arguments]

@@ -49,7 +49,8 @@ def _plain_sentence(error: BaseException) -> str:
 def main() -> None:
     """Exit status 0 only when all went well; 1 for an error; 2 for wrong usage; 130 when interrupted."""
     try:
-        app(standalone_mode=False)
+        # Outside its standalone mode Click returns the status of typer.Exit instead of raising it.
+        sys.exit(app(standalone_mode=False) or 0)
     except typer.Exit as leaving:
         sys.exit(leaving.exit_code)
     except (KeyboardInterrupt, typer.Abort):

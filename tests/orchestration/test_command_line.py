@@ -1,0 +1,51 @@
+"""What a script relies on: the exit status says how it went, errors are one sentence."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration.cli import main as cli
+from warehouse.settings import PROJECT_ROOT
+
+CMW = Path(sys.executable).parent / "cmw"
+
+
+def _cmw(home: Path, *arguments: str) -> subprocess.CompletedProcess:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CMW_")}
+    env = {**kept, "CMW_HOME": str(home)}
+    return subprocess.run([CMW, *arguments], env=env, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+
+
+def test_a_command_that_ends_with_a_status_hands_it_to_the_shell(monkeypatch):
+    import typer
+
+    def leave() -> None:
+        raise typer.Exit(3)
+
+    failing = typer.Typer()
+    failing.command()(leave)
+    monkeypatch.setattr(cli, "app", failing)
+    monkeypatch.setattr(sys, "argv", ["cmw"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 3
+
+
+def test_a_run_without_its_sources_is_refused_in_one_sentence(tmp_path):
+    done = _cmw(tmp_path / "home", "run")
+    assert done.returncode == 1
+    assert "today.txt" in done.stdout and "cmw demo create" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_nothing_published_yet_is_said_with_the_remedy(tmp_path):
+    done = _cmw(tmp_path / "home", "metrics", "list")
+    assert done.returncode == 1
+    assert "cmw run" in done.stdout
+
+
+def test_wrong_usage_ends_with_two(tmp_path):
+    assert _cmw(tmp_path / "home", "run", "--nonsense").returncode == 2
