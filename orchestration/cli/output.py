@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-console = Console(highlight=False)
+# Wide enough for its tables where no terminal says how wide it is.
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
 
