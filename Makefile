@@ -7,7 +7,7 @@ SIZE ?= 3000
 .PHONY: help demo test dev check docs bench shop spark clean
 
 help: ## List what can be done
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | awk -F: '{printf "  make %-8s %s\n", $$1, $$2}'
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 demo: .venv/runtime.stamp ## Create the demo company, run everything, publish, say what came out
 	@$(BIN)/cmw demo create --if-missing --customers $(SIZE)
@@ -15,6 +15,9 @@ demo: .venv/runtime.stamp ## Create the demo company, run everything, publish, s
 
 test: .venv/dev.stamp ## Prove it: fast tests, no network
 	@$(BIN)/python -m pytest
+
+prove: .venv/dev.stamp ## The slow proofs: servers, killed processes, two clocks, a thousand lives, a real shop, a daemon
+	@$(BIN)/python -m pytest -m "slow or servers" --durations=20
 
 dev: .venv/runtime.stamp ## Open Dagster on http://127.0.0.1:3000 with the runs of the demo
 	@$(BIN)/cmw dev
@@ -29,12 +32,12 @@ docs: .venv/runtime.stamp ## Write the generated pages: metrics, published table
 	@$(BIN)/python -m ingestion.dbt_contract
 	@$(BIN)/python -m orchestration.generated
 
-bench: .venv/dev.stamp ## Measure speed beside its limit; writes benchmarks/results/latest.md
+bench: .venv/dev.stamp ## Measure speed beside its limit; writes benchmarks/results.md
 	@$(BIN)/python -m benchmarks
 
 shop: .venv/runtime.stamp ## The same with a B2C shop, in a data folder of its own
-	@CMW_CONFIG=config_shop CMW_HOME=data/shop $(BIN)/cmw demo create --profile shop --if-missing
-	@CMW_CONFIG=config_shop CMW_HOME=data/shop $(BIN)/cmw run
+	@CMW_HOME=data/shop $(BIN)/cmw demo create --profile shop --if-missing
+	@CMW_HOME=data/shop CMW_CONFIG=data/shop/demo/config $(BIN)/cmw run
 
 spark: .venv/dev.stamp .venv-spark/spark.stamp ## Prove that Spark builds the same tables (needs Java 17, ten minutes)
 	@$(BIN)/python -m pytest -m spark
