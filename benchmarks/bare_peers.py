@@ -1,7 +1,7 @@
 """The bare way of reading the same rows from each kind of database, to measure ingestion against.
 
-PostgreSQL: COPY as CSV, parsed by Arrow with the table's own types, into a Parquet file. MySQL: the C driver's
-rows into Arrow columns of its own types. SQLite: the standard library's cursor, its rows thrown away.
+PostgreSQL: COPY as CSV, parsed by Arrow with the table's own types, into a Parquet file. SQLite: the standard
+library's cursor, its rows thrown away.
 """
 
 import sqlite3
@@ -19,7 +19,7 @@ BATCH_ROWS = 50_000
 _ARROW = {"date": pa.date32(), "timestamp": pa.timestamp("us")}
 
 
-def _arrow_type(kind: str) -> pa.DataType:
+def arrow_type(kind: str) -> pa.DataType:
     if kind.startswith("numeric"):
         precision, scale = kind[len("numeric(") : -1].split(",")
         return pa.decimal128(int(precision), int(scale))
@@ -30,7 +30,7 @@ def read_postgresql(url: str, target: Path) -> int:
     import psycopg
 
     address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    types = {name: _arrow_type(kind) for name, kind in COLUMNS}
+    types = {name: arrow_type(kind) for name, kind in COLUMNS}
     rows = 0
     copying = f"copy {TABLE} to stdout (format csv)"
     with psycopg.connect(address) as connection, connection.cursor().copy(copying) as copy:
@@ -70,35 +70,6 @@ class _Forward:
         self.closed = True
 
 
-def read_mysql(url: str, target: Path) -> int:
-    """Through mysqlclient where it is installed, else through MySQL's own C extension."""
-    address = make_url(url)
-    said = {
-        "host": address.host,
-        "user": address.username,
-        "password": address.password or "",
-        "port": address.port or 3306,
-    }
-    try:
-        import MySQLdb
-        from MySQLdb.cursors import SSCursor
-
-        connection = MySQLdb.connect(database=address.database, charset="utf8mb4", **said)
-        cursor = connection.cursor(SSCursor)
-    except ImportError:
-        import mysql.connector
-
-        connection = mysql.connector.connect(database=address.database, use_pure=False, **said)
-        cursor = connection.cursor()
-    cursor.execute(f"select * from {TABLE}")
-    types = [_arrow_type(kind) for _, kind in COLUMNS]
-    rows = 0
-    while batch := cursor.fetchmany(BATCH_ROWS):
-        [pa.array(values, type=kind) for values, kind in zip(zip(*batch, strict=True), types, strict=True)]
-        rows += len(batch)
-    return rows
-
-
 def read_sqlite(url: str, target: Path) -> int:
     connection = sqlite3.connect(f"file:{make_url(url).database}?mode=ro", uri=True)
     cursor = connection.execute(f"select * from {TABLE}")
@@ -108,7 +79,7 @@ def read_sqlite(url: str, target: Path) -> int:
     return rows
 
 
-READERS = {"postgresql": read_postgresql, "mysql": read_mysql, "mariadb": read_mysql, "sqlite": read_sqlite}
+READERS = {"postgresql": read_postgresql, "sqlite": read_sqlite}
 
 if __name__ == "__main__":
     print(READERS[make_url(sys.argv[1]).get_backend_name()](sys.argv[1], Path(sys.argv[2])))

@@ -44,13 +44,14 @@ def _line(what: str, rows: int, cost: Cost, beside: str) -> str:
 def measure(url: str, rows: int, repeat: int, folder: Path) -> list[str]:
     """Two lines of the table: bare, and loaded. CPU seconds are those of the reading process."""
     backend = make_url(url).get_backend_name()
+    peer = "bare_mysql" if backend in ("mysql", "mariadb") else "bare_peers"
     make_table(url, rows)
     try:
         bare, loaded = [], []
         for turn in range(repeat):
             place = folder / f"{backend}-{turn}"
             env = _company(place, url)
-            bare.append(python(env, "-m", "benchmarks.bare_peers", url, str(place / "bare.parquet")))
+            bare.append(python(env, "-m", f"benchmarks.{peer}", url, str(place / "bare.parquet")))
             loaded.append(python(env, "-m", "benchmarks.load_once"))
     finally:
         drop_table(url)

@@ -1,8 +1,7 @@
 """Reads all sources of the company into its change log, and nothing else."""
 
-from ingestion.extract import extract
-
 from ingestion.change_log import ensure_empty_files
+from ingestion.extract import extract
 from orchestration import environment
 from warehouse.company import load_company
 

@@ -119,7 +119,5 @@ def test_only_what_touches_a_row_changes_the_version_of_a_mapping(small_company)
 def test_the_reference_and_the_schema_of_source_files_are_up_to_date():
     from ingestion import source_reference
 
-    assert source_reference.PAGE.read_text(encoding="utf-8") == source_reference.page(), (
-        "Run `make docs`"
-    )
+    assert source_reference.PAGE.read_text(encoding="utf-8") == source_reference.page(), "Run `make docs`"
     assert source_reference.SCHEMA.read_text(encoding="utf-8") == source_reference.schema()
