@@ -55,7 +55,7 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
             f"{load['source_system']} {load['entity']}: {load['error']}"
             for load in handover.take(settings, "failed_loads", [])
         ]
-        current = run_state.fingerprint(settings, today, read_manifest(settings).load_seq)
+        current = run_state.fingerprint(settings, today, run_state.log_position(read_manifest(settings)))
         if not full and run_state.is_current(settings, current):
             version = str(run_state.last_complete(settings)["version"])
             return Outcome("nothing_new", settings, reading.run_id, version, time.monotonic() - started, failures)

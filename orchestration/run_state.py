@@ -9,6 +9,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+from warehouse.raw_manifest import RawManifest
 from warehouse.settings import PROJECT_ROOT, Settings
 
 PRODUCT_FOLDERS = (
@@ -43,6 +44,11 @@ def files_digest(folders: list[Path], suffixes: set[str] = PRODUCT_SUFFIXES) -> 
 def product_digest() -> str:
     """Changes when any file that can change a published number changes."""
     return files_digest([PROJECT_ROOT / name for name in PRODUCT_FOLDERS])
+
+
+def log_position(manifest: RawManifest) -> int:
+    """The last load that added something; a load that found nothing new has a number too."""
+    return max((file.load_seq for file in manifest.files), default=0)
 
 
 def fingerprint(settings: Settings, as_of: date, load_seq: int) -> dict[str, object]:

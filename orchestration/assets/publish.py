@@ -52,7 +52,7 @@ def published(context: dg.AssetExecutionContext, run: CompanyRun) -> dg.Material
             gate_passed=good,
             not_rebuilt=set(handover.take(run.settings, "not_rebuilt", [])),
         ).version_id
-    current = run_state.fingerprint(run.settings, day, read_manifest(run.settings).load_seq)
+    current = run_state.fingerprint(run.settings, day, run_state.log_position(read_manifest(run.settings)))
     run_state.remember(run.settings, current, version)
     if not good:
         context.log.warning("Gate 2 failed: the last good marts were published again, with the new quality tables.")
