@@ -9,6 +9,8 @@ import pytest
 
 from tests.end_to_end.conftest import ROOT, LivingCompany
 
+# What became of alerts is counted up to the run that counts; a later run has seen more of it.
+LOOP = "where not regexp_matches(metric_name, 'alert|treated|save_rate|alarm')"
 STAMPS = ("run_id", "first_seen_run_id", "load_id", "load_seq")
 
 
@@ -71,7 +73,8 @@ def test_a_rebuild_from_nothing_publishes_equal_tables(week_later, tmp_path):
                 where database_name = 'one' and schema_name = '{schema}' and table_name = '{table}'
                     and column_name not in {STAMPS}
             """).fetchone()[0]
-            one, other = (f"select {columns} from {name}.{schema}.{table}" for name in ("one", "other"))
+            where = LOOP if table == "metric_values" else ""
+            one, other = (f"select {columns} from {name}.{schema}.{table} {where}" for name in ("one", "other"))
             [(rows,)] = connection.execute(f"""
                 select count(*) from (({one} except all {other}) union all ({other} except all {one}))
             """).fetchall()
