@@ -87,7 +87,7 @@ with typed as (
   from {relation}
 ),
 signed as (select {", ".join(columns)}, _keep, _rejected, _deleted, _origin from typed),
-hashed as (select *, {hash_sql(mapping)} as _row_hash from signed)
+hashed as (select *, {hash_sql(entity)} as _row_hash from signed)
 select
   {own}, {quoted(mapping.source_system)} as source_system,
   coalesce({key_sql(mapping)}, '{NO_KEY}' || _row_hash) as _key,

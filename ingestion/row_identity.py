@@ -1,6 +1,6 @@
 """What a row is called and how its content is recognised: key and hash, as SQL over cast columns."""
 
-from ingestion.entities import Column
+from ingestion.entities import Column, Entity
 from ingestion.sources import EntityMapping
 
 
@@ -22,11 +22,11 @@ def key_sql(mapping: EntityMapping) -> str:
     return f"case when coalesce({', '.join(parts)}) is not null then {joined} end"
 
 
-def hash_sql(mapping: EntityMapping) -> str:
+def hash_sql(entity: Entity) -> str:
     """md5 over the names and values that are there, and the lengths of texts; a column without value does not
     count, so that a contract that grows a column changes no hash."""
     parts = []
-    for name, column in mapping.entity.columns.items():
+    for name, column in entity.columns.items():
         parts.append(f"if({name} is null, '', '|{name}=')")
         if column.sql_type == "varchar":
             parts += [f"strlen({name})", f"if({name} is null, '', ':')"]
