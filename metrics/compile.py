@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from metrics.definition import MetricDefinition
 from warehouse.errors import CmwError
@@ -46,18 +47,44 @@ def requests_for(metrics: Iterable[MetricDefinition]) -> list[Request]:
 
 
 class Compiler:
-    """Keeps one engine; a request takes milliseconds, the engine about half a second."""
+    """One engine per set of semantic models that a request reads.
+
+    MetricFlow weighs every model it knows for every query, so an engine that knows only what the request reads writes
+    the same SQL (but for the numbers of its subqueries) in a third of the time.
+    """
 
     def __init__(self, semantic_manifest: Path) -> None:
         if not semantic_manifest.exists():
             raise CmwError(f"{semantic_manifest} does not exist", "Build it with `cmw run`, or `dbt parse`")
         # Imported here so that a run with nothing to do does not pay for it.
-        from metricflow.engine.metricflow_engine import MetricFlowEngine
         from metricflow_semantics.model.dbt_manifest_parser import parse_manifest_from_dbt_generated_manifest
+
+        self._manifest = parse_manifest_from_dbt_generated_manifest(semantic_manifest.read_text(encoding="utf-8"))
+        self._metrics = {metric.name: metric for metric in self._manifest.metrics}
+        self._engines: dict[frozenset[str], Any] = {}
+
+    def _models_of(self, name: str) -> frozenset[str]:
+        """The semantic models that a metric reads, through the metrics it is made of."""
+        parameters = self._metrics[name].type_params
+        own = parameters.metric_aggregation_params
+        inputs = [*(parameters.metrics or []), parameters.numerator, parameters.denominator]
+        read = [self._models_of(metric.name) for metric in inputs if metric is not None]
+        return frozenset([own.semantic_model] if own else []).union(*read)
+
+    def _engine_for(self, names: tuple[str, ...]) -> Any:
+        from metricflow.engine.metricflow_engine import MetricFlowEngine
         from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
 
-        manifest = parse_manifest_from_dbt_generated_manifest(semantic_manifest.read_text(encoding="utf-8"))
-        self._engine = MetricFlowEngine(SemanticManifestLookup(manifest), _dialect())
+        models = frozenset().union(*(self._models_of(name) for name in names))
+        if models not in self._engines:
+            narrowed = self._manifest.copy(
+                update={
+                    "semantic_models": [model for model in self._manifest.semantic_models if model.name in models],
+                    "metrics": [one for one in self._manifest.metrics if self._models_of(one.name) <= models],
+                }
+            )
+            self._engines[models] = MetricFlowEngine(SemanticManifestLookup(narrowed), _dialect())
+        return self._engines[models]
 
     def sql(self, request: Request) -> str:
         """A query with the period column, the dimension column if there is one, and a column per metric."""
@@ -70,7 +97,7 @@ class Compiler:
             else None
         )
         names = [request.period_column, *([request.dimension_column] if request.dimension_column else [])]
-        result = self._engine.explain(
+        result = self._engine_for(request.metrics).explain(
             MetricFlowQueryRequest.create(
                 metric_names=list(request.metrics), group_by_names=names, where_constraints=where
             )

@@ -1,13 +1,20 @@
-"""What every step of a run shares: the company, the run's id, its options and the writer lock."""
+"""What every step of a run shares: the company, the run's id, its options, the writer lock and what it guards."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date
 
 import dagster as dg
+import duckdb
+import sqlalchemy as sa
 from pydantic import PrivateAttr
 
 from orchestration import environment
+from warehouse import working_file
+from warehouse.clock import business_today
 from warehouse.company import Company, load_company
 from warehouse.lock import writer_lock
+from warehouse.operational_store import open_store
 from warehouse.settings import Settings
 
 
@@ -30,6 +37,7 @@ class CompanyRun(dg.ConfigurableResource):
     _company: Company = PrivateAttr()
     _run_id: str = PrivateAttr(default="")
     _lock: AbstractContextManager | None = PrivateAttr(default=None)
+    _store: sa.Engine | None = PrivateAttr(default=None)
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         self._settings = environment.prepare()
@@ -40,6 +48,9 @@ class CompanyRun(dg.ConfigurableResource):
         if self._lock is not None:
             self._lock.__exit__(None, None, None)
             self._lock = None
+        if self._store is not None:
+            self._store.dispose()
+            self._store = None
 
     @property
     def settings(self) -> Settings:
@@ -52,6 +63,25 @@ class CompanyRun(dg.ConfigurableResource):
     @property
     def run_id(self) -> str:
         return self._run_id
+
+    @property
+    def today(self) -> date:
+        """The business day of this run, in the company's time zone."""
+        return business_today(self._settings, self._company)
+
+    @property
+    def store(self) -> sa.Engine:
+        """The operational store, opened once for the run."""
+        if self._store is None:
+            self._store = open_store(self._settings)
+        return self._store
+
+    @contextmanager
+    def working_file(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The working file, open for one step, under the writer lock."""
+        self.take_lock()
+        with working_file.connect(self._settings) as connection:
+            yield connection
 
     def take_lock(self) -> None:
         """Takes the writer lock for the rest of the run; the kernel frees it if the process dies."""

@@ -9,7 +9,6 @@ from orchestration.progress import report
 from orchestration.resources import CompanyRun
 from quality import gate_marts, tables
 from quality.rulebook import load_mart_rules
-from warehouse import working_file
 from warehouse.raw_manifest import read_manifest
 
 SPECS = checks.check_specs(load_mart_rules(), table_key, CHECK_RESULTS)
@@ -23,11 +22,10 @@ SPECS = checks.check_specs(load_mart_rules(), table_key, CHECK_RESULTS)
     description="Every rule's result at both gates and of dbt's tests, with the failing keys.",
 )
 def check_results(run: CompanyRun) -> dg.MaterializeResult:
-    run.take_lock()
     report("step", {"name": "gate 2"})
     raw_checks = checks.restored(handover.take(run.settings, "raw_checks", []))
     dbt_checks = as_checks(run.settings)
-    with working_file.connect(run.settings) as connection:
+    with run.working_file() as connection:
         result = gate_marts.judge(connection, run.settings, run.company, run.run_id)
         loads = read_manifest(run.settings).loads
         tables.write(connection, run.settings, run.run_id, raw_checks, result.checks, dbt_checks, loads)

@@ -8,7 +8,6 @@ from identity.resolve import resolve
 from orchestration.keys import IDENTITY
 from orchestration.progress import report
 from orchestration.resources import CompanyRun
-from warehouse import working_file
 
 STAGING_INPUTS = (
     "stg_crm__accounts",
@@ -27,9 +26,8 @@ STAGING_INPUTS = (
     description="Links records by explicit references and exact normalised keys; keys once given never change.",
 )
 def identity_resolved(run: CompanyRun) -> dg.MaterializeResult:
-    run.take_lock()
     report("step", {"name": "identity"})
-    with working_file.connect(run.settings) as connection:
+    with run.working_file() as connection:
         result = resolve(connection, run.settings, run.company, run.run_id)
     facts = dataclasses.asdict(result)
     report("identity", facts)

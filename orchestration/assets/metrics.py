@@ -10,24 +10,17 @@ from metrics.restatements import write_restatements
 from orchestration.keys import METRIC_VALUES
 from orchestration.progress import report
 from orchestration.resources import CompanyRun
-from warehouse import working_file
-from warehouse.clock import business_today
-from warehouse.operational_store import open_store
 
 
 def _restatements(connection: duckdb.DuckDBPyConnection, run: CompanyRun) -> int:
-    store = open_store(run.settings)
-    try:
-        return write_restatements(
-            connection,
-            store,
-            load_catalogue(run.settings.dbt_target / "manifest.json"),
-            lambda moments: late_changes(run.settings, moments),
-            as_of=business_today(run.settings, run.company),
-            run_id=run.run_id,
-        )
-    finally:
-        store.dispose()
+    return write_restatements(
+        connection,
+        run.store,
+        load_catalogue(run.settings.dbt_target / "manifest.json"),
+        lambda moments: late_changes(run.settings, moments),
+        as_of=run.today,
+        run_id=run.run_id,
+    )
 
 
 def build_metrics_asset(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -41,9 +34,8 @@ def build_metrics_asset(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
         description="Each metric once defined, by grain, period and dimension, with target and status.",
     )
     def metric_values(run: CompanyRun) -> dg.MaterializeResult:
-        run.take_lock()
         report("step", {"name": "metrics"})
-        with working_file.connect(run.settings) as connection:
+        with run.working_file() as connection:
             fill_metric_values(connection, run.settings, run.company, run.run_id)
             restated = _restatements(connection, run)
             rows, metrics = connection.execute(

@@ -8,9 +8,6 @@ from orchestration import handover, run_state
 from orchestration.keys import ALERTS_DECIDED, ALERTS_DELIVERED, CHECK_RESULTS, PUBLISHED
 from orchestration.progress import is_watched, report
 from orchestration.resources import CompanyRun
-from warehouse import working_file
-from warehouse.clock import business_today
-from warehouse.operational_store import open_store
 from warehouse.publish import publish
 from warehouse.raw_manifest import read_manifest
 
@@ -22,10 +19,8 @@ from warehouse.raw_manifest import read_manifest
     description="Breached limits, failed checks, churn warnings and stale sources: one message per cause and owner.",
 )
 def alerts_decided(run: CompanyRun) -> dg.MaterializeResult:
-    run.take_lock()
-    with working_file.connect(run.settings) as connection:
-        store = open_store(run.settings)
-        alerts = decide(connection, store, run.settings, run.company, run.run_id)
+    with run.working_file() as connection:
+        alerts = decide(connection, run.store, run.settings, run.company, run.run_id)
     report("alerts", {"count": len(alerts)})
     return dg.MaterializeResult(metadata={"alerts": len(alerts)})
 
@@ -38,21 +33,19 @@ def alerts_decided(run: CompanyRun) -> dg.MaterializeResult:
     description="One read-only folder per version and one pointer, replaced atomically.",
 )
 def published(context: dg.AssetExecutionContext, run: CompanyRun) -> dg.MaterializeResult:
-    run.take_lock()
     report("step", {"name": "publish"})
     good = bool(handover.take(run.settings, "gate_passed", False))
-    day = business_today(run.settings, run.company)
-    with working_file.connect(run.settings) as connection:
+    with run.working_file() as connection:
         version = publish(
             connection,
-            open_store(run.settings),
+            run.store,
             run.settings,
             run.run_id,
-            as_of_date=day,
+            as_of_date=run.today,
             gate_passed=good,
             not_rebuilt=set(handover.take(run.settings, "not_rebuilt", [])),
         ).version_id
-    current = run_state.fingerprint(run.settings, day, run_state.log_position(read_manifest(run.settings)))
+    current = run_state.fingerprint(run.settings, run.today, run_state.log_position(read_manifest(run.settings)))
     run_state.remember(run.settings, current, version)
     if not good:
         context.log.warning("Gate 2 failed: the last good marts were published again, with the new quality tables.")
@@ -68,7 +61,7 @@ def published(context: dg.AssetExecutionContext, run: CompanyRun) -> dg.Material
 )
 def alerts_delivered(run: CompanyRun) -> dg.MaterializeResult:
     show = (lambda text: report("message", {"text": text})) if is_watched() else print_line
-    deliveries = deliver(open_store(run.settings), run.settings, run.company, run.run_id, console=show)
+    deliveries = deliver(run.store, run.settings, run.company, run.run_id, console=show)
     sent = sum(delivery.status == "sent" for delivery in deliveries)
     report("delivered", {"sent": sent, "failed": len(deliveries) - sent})
     return dg.MaterializeResult(metadata={"sent": sent, "failed": len(deliveries) - sent})

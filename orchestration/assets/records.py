@@ -6,9 +6,7 @@ from metrics.closing import close_months
 from metrics.health_history import keep_health
 from orchestration.keys import CHECK_RESULTS
 from orchestration.resources import CompanyRun
-from warehouse import working_file
-from warehouse.clock import business_today, load_time
-from warehouse.operational_store import open_store
+from warehouse.clock import load_time
 
 CLOSED_MONTHS = dg.AssetKey(["records", "closed_months"])
 HEALTH_HISTORY = dg.AssetKey(["records", "health_history"])
@@ -21,12 +19,11 @@ HEALTH_HISTORY = dg.AssetKey(["records", "health_history"])
     description="Values of closed months as they were reported; later changes do not touch them.",
 )
 def closed_months(run: CompanyRun) -> dg.MaterializeResult:
-    run.take_lock()
-    with working_file.connect(run.settings) as connection:
+    with run.working_file() as connection:
         months = close_months(
             connection,
-            open_store(run.settings),
-            as_of=business_today(run.settings, run.company),
+            run.store,
+            as_of=run.today,
             closing_day=run.company.closing_business_day,
             moment=load_time(run.settings, run.company),
             run_id=run.run_id,
@@ -41,11 +38,10 @@ def closed_months(run: CompanyRun) -> dg.MaterializeResult:
     description="Health scores of each week as they stood; a later run never changes them.",
 )
 def health_history(run: CompanyRun) -> dg.MaterializeResult:
-    run.take_lock()
-    with working_file.connect(run.settings) as connection:
+    with run.working_file() as connection:
         added = keep_health(
             connection,
-            open_store(run.settings),
+            run.store,
             run.company,
             moment=load_time(run.settings, run.company),
             run_id=run.run_id,
