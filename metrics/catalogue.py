@@ -4,12 +4,13 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from metrics.cross_checks import check_bases, check_dimensions, check_numbers, check_unused
+from metrics.cross_checks import check_bases, check_dimensions, check_numbers, check_unused, check_variants
 from metrics.definition import MetricDefinition
 from metrics.fingerprints import PROJECT, check_versions, definition_text
 from metrics.formula import formula_of
 from metrics.governance_of import governance_of
 from metrics.lineage import upstream_models
+from metrics.row_source import row_source
 from metrics.without_input import metrics_without_input
 from warehouse.errors import CmwError
 
@@ -45,6 +46,7 @@ def load_catalogue(manifest_path: Path) -> Catalogue:
     found |= metrics_without_input(manifest)
     check_bases(found)
     check_numbers(found.values())
+    check_variants(found)
     metrics = _widen_inputs(_with_base(found))
     check_unused(metrics)
     for metric in metrics.values():
@@ -91,6 +93,7 @@ def _definition(node: dict, manifest: dict, models: dict, measures: dict) -> Met
         dimensions=governance.dimensions,
         definition_text=definition_text(node, measures),
         lineage=upstream_models(manifest, node["unique_id"]),
+        rows=row_source(node, manifest, measures),
     )
 
 

@@ -66,15 +66,15 @@ left join metric_benchmarks as benchmarks
 WRITE = """
 insert into metrics.metric_values
 select
-    metric_name, period_grain, period_start, dimension_name, dimension_value, 'default' as variant,
+    published_name, period_grain, period_start, dimension_name, dimension_value, variant,
     value, unit, currency, numerator, denominator, base_count, null_reason, null as missing_input,
     lower_bound, upper_bound, previous_value, same_period_last_year_value, change_type,
     target_value, limit_status, benchmark_value, $as_of::date, definition_version, $run_id
 from metric_compared
 union all
 select
-    definitions.metric_name, scopes.period_grain, date_trunc(scopes.period_grain, $as_of::date)::date,
-    'total', 'total', 'default',
+    definitions.published_name, scopes.period_grain, date_trunc(scopes.period_grain, $as_of::date)::date,
+    'total', 'total', definitions.variant,
     null, definitions.unit, definitions.currency, null, null, null, 'missing_source', definitions.missing_input,
     null, null, null, null, definitions.change_type, null, 'none', null, $as_of::date,
     definitions.definition_version, $run_id
@@ -82,5 +82,5 @@ from metric_definitions as definitions
 inner join metric_scopes as scopes
     on definitions.metric_name = scopes.metric_name
 where definitions.missing_input is not null and scopes.dimension_name = 'total'
-order by metric_name, period_grain, dimension_name, dimension_value, period_start
+order by published_name, variant, period_grain, dimension_name, dimension_value, period_start
 """

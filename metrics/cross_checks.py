@@ -28,6 +28,29 @@ def check_numbers(metrics: Iterable[MetricDefinition]) -> None:
         seen[number] = metric.name
 
 
+def check_variants(metrics: dict[str, MetricDefinition]) -> None:
+    """A variant is one of a headline metric, and computed for what that is computed for."""
+    for metric in metrics.values():
+        of = metric.governance.variant_of
+        if of and (of not in metrics or metrics[of].governance.supporting):
+            raise CmwError(
+                f"{metric.path}: metric {metric.name}: {of} is no metric with a number",
+                "Write under variant_of: the metric that this is a variant of",
+            )
+        if of and metric.governance.variant in ("default", "to_date"):
+            raise CmwError(
+                f"{metric.path}: metric {metric.name}: variant {metric.governance.variant} is the warehouse's own",
+                "Give the variant another name",
+            )
+    names = [metric.published_as for metric in metrics.values()]
+    for metric in metrics.values():
+        if names.count(metric.published_as) > 1:
+            raise CmwError(
+                f"{metric.path}: metric {metric.name}: {' '.join(metric.published_as)} exists twice",
+                "Give each variant of a metric a name of its own",
+            )
+
+
 def check_dimensions(metric: MetricDefinition, model: dict) -> None:
     known = {dimension["name"] for dimension in model["dimensions"]}
     for name in metric.dimensions:

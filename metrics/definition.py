@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from metrics.governance import COUNT_UNITS, Governance, Grain
+from metrics.row_source import RowSource
 
 INPUT_ROLES = ("value", "numerator", "denominator", "base", "lower", "upper")
 
@@ -19,6 +20,7 @@ class MetricDefinition:
     grains, dimensions: of the metric, and of all that are computed from it.
     definition_text: all of MetricFlow's definition that can change the value, for its fingerprint.
     lineage: names of the dbt models upstream, nearest first.
+    rows: where the rows stand that it aggregates; None for a ratio or a metric without input.
     path: file of the definition, relative to the dbt project.
     """
 
@@ -39,6 +41,12 @@ class MetricDefinition:
     dimensions: tuple[str, ...] = ()
     definition_text: str = field(default="", compare=False, repr=False)
     lineage: tuple[str, ...] = field(default=(), compare=False)
+    rows: RowSource | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def published_as(self) -> tuple[str, str]:
+        """metric_name and variant of its rows in metric_values."""
+        return self.governance.variant_of or self.name, self.governance.variant or "default"
 
     @property
     def is_money(self) -> bool:

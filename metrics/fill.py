@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 import pyarrow.parquet as pq
 
-from metrics import assembly, catalogue_table, company_targets, comparison, rules, tables, to_date
+from metrics import assembly, catalogue_table, company_targets, comparison, row_source, rules, tables, to_date
 from metrics.availability import filled_columns, missing_inputs, present_entities
 from metrics.catalogue import Catalogue, load_catalogue
 from metrics.compile import Request, requests_for
@@ -117,3 +117,4 @@ def _write(
     connection.execute(comparison.WRITE, {"as_of": as_of, "run_id": run_id})
     connection.execute(to_date.WRITE, {"as_of": as_of, "run_id": run_id})
     catalogue_table.write(connection, catalogue, missing, company, run_id)
+    row_source.write(connection, {name: one.rows for name, one in catalogue.metrics.items() if one.rows})

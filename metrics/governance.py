@@ -71,6 +71,7 @@ class Governance(_Part):
     """The meta block of one metric. ``supporting`` marks a numerator, denominator or base of another metric.
 
     ``share_of_total``: the denominator is that of the total, so that the members of a dimension sum to 1.
+    ``variant_of``, ``variant``: a supporting metric that is published as a variant of a headline metric, by that name.
     ``lower``, ``upper``: metrics that are the ends of the interval of an estimate.
     ``empty_reason``: what it means that there is no figure, or nothing to divide by.
     """
@@ -91,6 +92,8 @@ class Governance(_Part):
     minimum_base: int | None = Field(default=None, ge=0)
     base: str = ""
     share_of_total: bool = False
+    variant_of: str = ""
+    variant: str = Field(default="", pattern=r"^[a-z][a-z0-9_]*$|^$")
     lower: str = ""
     upper: str = ""
     empty_reason: Literal["no_base", "no_losses", "no_control", "immature"] = "no_base"
@@ -123,6 +126,8 @@ class Governance(_Part):
             for key in ("number", "grains", "action", "action_zh", "required_inputs"):
                 if not getattr(self, key):
                     raise ValueError(f"{key} is missing; only a supporting metric may leave it out")
+        if bool(self.variant_of) != bool(self.variant) or (self.variant_of and not self.supporting):
+            raise ValueError("a variant is a supporting metric with variant_of and variant")
         if bool(self.lower) != bool(self.upper):
             raise ValueError("an interval has two ends; name lower and upper")
         for limit in self.limits:

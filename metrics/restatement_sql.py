@@ -25,6 +25,7 @@ CHANGES = [
 ]
 METRICS = [
     ("metric_name", pa.string()),
+    ("variant", pa.string()),
     ("is_sum", pa.bool_()),
     ("is_flow_of_money", pa.bool_()),
     ("definition_version", pa.int64()),
@@ -66,7 +67,7 @@ paired as (
         coalesce(reported.reported_version, known.reported_version) as reported_version,
         if(reported.metric_name is null and metrics.is_sum, 0, reported.value) as as_reported_value,
         if(known.metric_name is null and metrics.is_sum, 0, known.value) as as_known_value,
-        metrics.* exclude (metric_name)
+        metrics.* exclude (metric_name, variant)
     from reported_figures as reported
     full join known
         on known.metric_name = reported.metric_name
@@ -77,6 +78,7 @@ paired as (
         and known.variant = reported.variant
     inner join restated_metrics as metrics
         on metrics.metric_name = coalesce(reported.metric_name, known.metric_name)
+        and metrics.variant = coalesce(reported.variant, known.variant)
     semi join computed
         on computed.metric_name = coalesce(reported.metric_name, known.metric_name)
         and computed.period_grain = coalesce(reported.period_grain, known.period_grain)

@@ -57,7 +57,7 @@ def write_restatements(
     _table(connection, "late_changes", restatement_sql.CHANGES, changes)
     metrics = catalogue.metrics.values()
     _table(connection, "restated_metrics", restatement_sql.METRICS, [_rules_of(metric) for metric in metrics])
-    needs = [(metric.name, entity) for metric in metrics for entity in entities_of(metric)]
+    needs = sorted({(metric.published_as[0], entity) for metric in metrics for entity in entities_of(metric)})
     _table(connection, "metric_entities", [("metric_name", pa.string()), ("entity", pa.string())], needs)
     connection.execute("begin transaction")
     try:
@@ -80,7 +80,7 @@ def _rules_of(metric: MetricDefinition) -> tuple:
     governance = metric.governance
     is_sum = governance.additivity in ("additive", "semi_additive") and (metric.is_count or metric.is_money)
     is_flow_of_money = metric.is_money and governance.additivity == "additive"
-    return (metric.name, is_sum, is_flow_of_money, governance.version)
+    return (*metric.published_as, is_sum, is_flow_of_money, governance.version)
 
 
 def _reported_columns() -> list[sa.Column]:

@@ -52,6 +52,8 @@ def register(
 
 _DEFINITIONS = [
     ("metric_name", pa.string()),
+    ("published_name", pa.string()),
+    ("variant", pa.string()),
     ("is_ratio", pa.bool_()),
     ("is_share_of_total", pa.bool_()),
     ("fills_with_zero", pa.bool_()),
@@ -95,6 +97,7 @@ def _definition(metric: MetricDefinition, missing: dict[str, str], company: Comp
     governance = metric.governance
     return (
         metric.name,
+        *metric.published_as,
         metric.kind == "ratio",
         governance.share_of_total,
         governance.additivity in ("additive", "semi_additive") and (metric.is_count or metric.is_money),

@@ -15,9 +15,9 @@ _GRAIN_ORDER = "['month', 'quarter', 'week', 'year', 'day']"
 _CURRENT = """
 with complete as (
     select
-        metric_name, period_grain, period_start, value, unit, currency, numerator, denominator, base_count, null_reason,
-        missing_input, previous_value, same_period_last_year_value, change_type, target_value, limit_status,
-        benchmark_value, as_of,
+        catalogue.metric_name, period_grain, period_start, value, found.unit, currency, numerator, denominator,
+        base_count, null_reason, found.missing_input, previous_value, same_period_last_year_value, change_type,
+        target_value, limit_status, found.benchmark_value, as_of,
         case period_grain
             when 'day' then period_start + interval 1 day
             when 'week' then period_start + interval 7 days
@@ -25,8 +25,11 @@ with complete as (
             when 'quarter' then period_start + interval 3 months
             else period_start + interval 1 year
         end <= as_of + interval 1 day as is_complete
-    from metrics.metric_values
-    where dimension_name = 'total' and variant = 'default'
+    from metrics.metric_values as found
+    inner join metrics.metric_catalogue as catalogue
+        on coalesce(catalogue.variant_of, catalogue.metric_name) = found.metric_name
+        and coalesce(catalogue.variant, 'default') = found.variant
+    where dimension_name = 'total'
 )
 
 select *
@@ -94,7 +97,7 @@ def describe(name: str, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]
         for row in _rows(
             connection,
             "select metric_name from metrics.metric_catalogue"
-            " where $name in (numerator_metric, denominator_metric, base_metric) order by metric_name",
+            " where $name in (numerator_metric, denominator_metric, base_metric, variant_of) order by metric_name",
             {"name": name},
         )
     ]
@@ -121,12 +124,17 @@ def values(
         connection,
         """
         select * from metrics.metric_values
-        where metric_name = $name and period_grain = $grain and dimension_name = $dimension and variant = 'default'
+        where metric_name = $name and variant = $variant and period_grain = $grain and dimension_name = $dimension
         qualify dense_rank() over (order by period_start desc) <= $periods
         order by period_start desc, dimension_value
         """,
-        {"name": name, "grain": grain, "dimension": dimension, "periods": periods},
+        {**published_as(metric), "grain": grain, "dimension": dimension, "periods": periods},
     )
+
+
+def published_as(metric: dict[str, Any]) -> dict[str, str]:
+    """Name and variant under which a metric of the catalogue stands in metric_values."""
+    return {"name": metric["variant_of"] or metric["metric_name"], "variant": metric["variant"] or "default"}
 
 
 def _similar(connection: duckdb.DuckDBPyConnection, name: str) -> str:

@@ -1,4 +1,4 @@
-"""The three published tables of schema metrics: their columns, types and comments. Nothing else declares them.
+"""The published tables of schema metrics: their columns, types and comments. Nothing else declares them.
 
 Figures are DECIMAL(38, 8): sums of money stay exact to the cent, rates keep eight places.
 """
@@ -17,7 +17,10 @@ VALUES: Mapping[str, tuple[str, str]] = {
     "period_start": ("date not null", "First day of the period, in the company's time zone."),
     "dimension_name": ("varchar not null", "'total', or the dimension the value is split by, as of the period."),
     "dimension_value": ("varchar not null", "'total', or the member; 'unknown' where the rows name none."),
-    "variant": ("varchar not null", "'default'; 'to_date': the running period and the same days of those before."),
+    "variant": (
+        "varchar not null",
+        "'default', a variant of metric_catalogue, or 'to_date': the same days of earlier periods.",
+    ),
     "value": (NUMBER, "The figure; null with null_reason where there is none."),
     "unit": ("varchar not null", "Unit of value: rate is a share of 1, money is in currency."),
     "currency": ("varchar", "Reporting currency of a money value."),
@@ -55,11 +58,14 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "direction": ("varchar not null", "higher_better, lower_better or in_band."),
     "unit": ("varchar not null", "Unit of the value."),
     "additivity": ("varchar not null", "additive, semi_additive (not over time), ratio or non_additive."),
-    "is_supporting": ("boolean not null", "A numerator, denominator or base of another metric."),
+    "is_supporting": ("boolean not null", "A numerator, denominator, base or variant of another metric."),
+    "variant_of": ("varchar", "Metric that this is a variant of: its values stand under that name."),
+    "variant": ("varchar", "Name of the variant in metric_values."),
     "grains": ("varchar not null", "Period grains that are computed."),
     "dimensions": ("varchar not null", "Dimensions that are computed beside the total."),
     "numerator_metric": ("varchar", "Metric that is the numerator of a ratio."),
     "denominator_metric": ("varchar", "Metric that is the denominator of a ratio."),
+    "is_share_of_total": ("boolean not null", "A ratio whose denominator is that of the total, for every member."),
     "base_metric": ("varchar", "Metric that the minimum base applies to."),
     "minimum_base": ("bigint", "Below this base the value is null with small_base."),
     "matures_after_days": ("bigint", "Days after a period's end until when its value is immature."),
@@ -103,9 +109,29 @@ RESTATEMENTS: Mapping[str, tuple[str, str]] = {
     "run_id": ("varchar not null", "Run that found the difference."),
 }
 
+ROW_SOURCES: Mapping[str, tuple[str, str]] = {
+    "metric_name": ("varchar not null", "Name of a metric that is no ratio."),
+    "table_name": ("varchar", "Published table whose rows are aggregated; null for a derived metric."),
+    "aggregation": ("varchar not null", "sum, count, median, percentile, max; derived from input_metrics."),
+    "percentile": ("double", "Part of 1, for the aggregation percentile."),
+    "expression": ("varchar not null", "SQL over the columns of the table, or over the input metrics."),
+    "condition": ("varchar", "SQL that a row must fulfil; null where all count."),
+    "date_expression": ("varchar", "SQL of the day that a row counts at."),
+    "closing": ("varchar", "max or min: only rows of the last or first day of a period count."),
+    "grain_column": ("varchar", "Column with the period grain of the rows, where the table has several."),
+    "key_columns": ("varchar not null", "Columns that name a row."),
+    "dimensions": ("varchar not null", "JSON: dimension to SQL."),
+    "documents": ("varchar not null", "JSON: what the rows are sums of, where they are no documents themselves."),
+    "input_metrics": ("varchar not null", "Metrics that a derived one is made of."),
+}
+
 TABLES = {
     "metric_values": ("One row per metric, period grain, period, dimension, member and variant.", VALUES),
     "metric_catalogue": ("One row per metric: what it means, who answers for it, what it needs.", CATALOGUE),
+    "metric_row_sources": (
+        "One row per metric that is no ratio: the rows that `cmw metrics explain` lists.",
+        ROW_SOURCES,
+    ),
     "metric_restatements": ("One row per closed figure that is known otherwise now, with its cause.", RESTATEMENTS),
 }
 

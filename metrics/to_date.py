@@ -67,7 +67,7 @@ select
     null, 'none', null, $as_of::date, definitions.definition_version, $run_id
 from sums
 inner join metric_definitions as definitions
-    on definitions.metric_name = sums.metric_name
+    on definitions.metric_name = sums.metric_name and definitions.variant = 'default'
 where sums.value is not null
 order by all
 """

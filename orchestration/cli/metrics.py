@@ -1,11 +1,14 @@
 """`cmw metrics`: definitions and figures."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
 from orchestration import environment
+from orchestration.cli.explained import print_explained
 from orchestration.cli.output import JsonFlag, cell, console, print_json, print_table, show
+from warehouse.errors import CmwError
 from warehouse.published import open_published
 
 app = typer.Typer(help="Metrics: what they mean, what they are.", no_args_is_help=True)
@@ -68,6 +71,33 @@ def values(
     with open_published(environment.prepare()) as connection:
         rows = figures(name, connection, grain=grain, dimension=by, periods=last)
     show(f"{name} by {grain}", rows, as_json, None if as_json else VALUES)
+
+
+@app.command("explain")
+def explain_figure(
+    name: str,
+    period: Annotated[str, typer.Option(help="2026, 2026-Q3, 2026-08 or 2026-08-17")],
+    grain: Annotated[str, typer.Option(help="day, week, month, quarter or year; else as the period is written")] = "",
+    dimension: Annotated[str, typer.Option(help="One member, as channel=web; else the total.")] = "",
+    rows: Annotated[int, typer.Option(help="How many rows of each part to print; --json has all.")] = 20,
+    as_json: JsonFlag = False,
+) -> None:
+    """The rows whose sum, count or median a figure is; fails when they do not give it."""
+    from metrics.explain import explain
+    from metrics.explained_period import period_of
+
+    scope = dimension.split("=", 1) if dimension else ["total", "total"]
+    if len(scope) != 2 or not all(scope):
+        raise CmwError(f"{dimension} names no member", "Write --dimension channel=web")
+    with open_published(environment.prepare()) as connection:
+        found = explain(name, connection, period_of(period, grain), *scope)
+    if as_json:
+        print_json({**found, "parts": [{**asdict(part), "agrees": part.agrees} for part in found["parts"]]})
+    else:
+        print_explained(found, rows)
+    wrong = [part.metric_name for part in found["parts"] if part.agrees is False]
+    if wrong:
+        raise CmwError(f"The rows of {', '.join(wrong)} do not give the published figure", "Run `cmw run --full`")
 
 
 def _line(value: Any) -> str:

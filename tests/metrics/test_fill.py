@@ -13,7 +13,7 @@ from metrics.catalogue import load_catalogue
 from metrics.compile import Compiler, Request
 from metrics.fill import fill_metric_values
 from metrics.query_cache import FILE_NAME
-from metrics.tables import CATALOGUE, RESTATEMENTS, VALUES
+from metrics.tables import TABLES
 from tests.metrics.conftest import bring
 from warehouse.errors import CmwError
 
@@ -102,10 +102,7 @@ def test_each_key_occurs_once(published):
     assert twice == (0,)
 
 
-@pytest.mark.parametrize(
-    ("table", "columns"),
-    [("metric_values", VALUES), ("metric_catalogue", CATALOGUE), ("metric_restatements", RESTATEMENTS)],
-)
+@pytest.mark.parametrize(("table", "columns"), [(name, columns) for name, (_, columns) in TABLES.items()])
 def test_the_published_columns_are_the_declared_ones_with_comments(published, table, columns):
     found = published.execute(
         "select column_name, comment from duckdb_columns() where schema_name = 'metrics' and table_name = $1"

@@ -2,7 +2,7 @@
 with rows_by_rule as (
     {%- for rule in rules %}
     select '{{ rule }}' as rule, customer_key, warning_date, is_{{ rule }} as is_warned, has_churned, churned_date
-    from {{ ref('int_warning_outcomes') }}
+    from {{ ref('int_metric_warning_replays') }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

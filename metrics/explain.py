@@ -1,0 +1,152 @@
+"""The rows whose sum, count or median a published figure is, out of the published tables alone."""
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from metrics.documents import documents_of
+from metrics.explained_period import ExplainedPeriod
+from metrics.row_source import DERIVED, RowSource
+from metrics.rows_sql import rows_query, total_query
+from metrics.show import describe, published_as
+from warehouse.errors import CmwError
+
+_ROLES = (("numerator", "numerator_metric"), ("denominator", "denominator_metric"))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One figure and its rows. ``total`` is computed from the rows; ``published`` is what metric_values says, None
+    where it says nothing (``reason``). ``documents`` are what the rows are sums of, where they are no documents."""
+
+    role: str
+    metric_name: str
+    what: str
+    table: str
+    published: Decimal | None
+    reason: str | None
+    total: Decimal | None
+    rows: list[dict[str, Any]]
+    rows_without_amount: int
+    documents: list[dict[str, Any]]
+    documents_total: Decimal | None
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether the rows give the published figure; None where nothing is published."""
+        return None if self.published is None else self.total == self.published
+
+
+def explain(
+    name: str,
+    connection: duckdb.DuckDBPyConnection,
+    period: ExplainedPeriod,
+    dimension: str = "total",
+    member: str = "total",
+) -> dict[str, Any]:
+    """The published row of metric_values under ``figure`` and its ``parts``: numerator and denominator of a ratio,
+    the inputs of a derived metric, else the one sum. Raises CmwError for a figure that is not published."""
+    metric = describe(name, connection)
+    figure = _figure(connection, metric, period, dimension, member)
+    if metric["metric_type"] == "without_input":
+        raise CmwError(f"{name} has no rows: {metric['missing_input']} is missing", "Connect a source that brings it")
+    parts = []
+    if metric["numerator_metric"]:
+        for role, column in _ROLES:
+            # a share is divided by the total: its denominator is of all members
+            is_of_total = role == "denominator" and metric["is_share_of_total"]
+            scope = ("total", "total") if is_of_total else (dimension, member)
+            parts.append(_part(connection, role, metric[column], period, *scope, figure[role], figure["null_reason"]))
+    else:
+        source = _source(connection, name)
+        if source.aggregation == DERIVED:
+            for one in source.inputs:
+                parts.append(_part(connection, "input", one, period, dimension, member, None, "input of a formula"))
+        else:
+            parts.append(
+                _part(connection, "value", name, period, dimension, member, figure["value"], figure["null_reason"])
+            )
+    return {"figure": figure, "formula": metric["formula"], "additivity": metric["additivity"], "parts": parts}
+
+
+def _part(
+    connection: duckdb.DuckDBPyConnection,
+    role: str,
+    name: str,
+    period: ExplainedPeriod,
+    dimension: str,
+    member: str,
+    published: Decimal | None,
+    reason: str | None,
+) -> Part:
+    source = _source(connection, name)
+    parameters = {**period.parameters(), **({} if dimension == "total" else {"member": member})}
+    found = connection.execute(total_query(source, period, dimension), parameters).fetchone()
+    listed = _rows(connection, rows_query(connection, source, period, dimension), parameters)
+    documents = documents_of(connection, source, period, dimension, parameters)
+    return Part(
+        role=role,
+        metric_name=name,
+        what=f"{source.aggregation} of {source.expression}",
+        table=source.table,
+        published=published,
+        reason=reason,
+        # no rows: a sum is nothing, a median is not known
+        total=Decimal(0) if found[0] is None and source.aggregation in ("sum", "count") else found[0],
+        rows=listed,
+        rows_without_amount=found[1] - len(listed),
+        documents=documents,
+        documents_total=sum((row["amount"] for row in documents), Decimal(0)) if documents else None,
+    )
+
+
+def _figure(
+    connection: duckdb.DuckDBPyConnection, metric: dict[str, Any], period: ExplainedPeriod, dimension: str, member: str
+) -> dict[str, Any]:
+    found = _rows(
+        connection,
+        "select * from metrics.metric_values where metric_name = $name and variant = $variant and period_grain = $grain"
+        " and period_start = $start and dimension_name = $dimension and dimension_value = $member",
+        {
+            **published_as(metric),
+            "grain": period.grain,
+            "start": period.start,
+            "dimension": dimension,
+            "member": member,
+        },
+    )
+    if not found:
+        name = metric["metric_name"]
+        scope = "in total" if dimension == "total" else f"for {dimension} {member}"
+        raise CmwError(
+            f"{name} has no figure {scope} for the {period.grain} from {period.start}",
+            f"See what there is with `cmw metrics values {name} --grain {period.grain} --by {dimension}`",
+        )
+    return found[0]
+
+
+def _source(connection: duckdb.DuckDBPyConnection, name: str) -> RowSource:
+    (found,) = _rows(connection, "select * from metrics.metric_row_sources where metric_name = $name", {"name": name})
+    return RowSource(
+        table=found["table_name"] or "",
+        aggregation=found["aggregation"],
+        percentile=found["percentile"],
+        expression=found["expression"],
+        condition=found["condition"] or "",
+        date_expression=found["date_expression"] or "",
+        closing=found["closing"] or "",
+        grain_column=found["grain_column"] or "",
+        key_columns=tuple(filter(None, found["key_columns"].split(", "))),
+        dimensions=tuple(json.loads(found["dimensions"]).items()),
+        documents=tuple(json.loads(found["documents"])),
+        inputs=tuple(filter(None, found["input_metrics"].split(", "))),
+    )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    result = connection.execute(sql, parameters)
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -1,0 +1,67 @@
+"""A period as a person writes it: 2026, 2026-Q3, 2026-08 or 2026-08-17."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from warehouse.errors import CmwError
+
+_FORMS = {
+    "year": r"(\d{4})",
+    "quarter": r"(\d{4})-?[qQ]([1-4])",
+    "month": r"(\d{4})-(\d{2})",
+    "day": r"(\d{4})-(\d{2})-(\d{2})",
+}
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+@dataclass(frozen=True)
+class ExplainedPeriod:
+    """Half-open [start, end)."""
+
+    grain: str
+    start: date
+    end: date
+
+    def parameters(self) -> dict[str, object]:
+        return {"start": self.start, "end": self.end}
+
+
+def period_of(text: str, grain: str = "") -> ExplainedPeriod:
+    """The period of ``grain`` that ``text`` names or, where it names a longer one, begins with.
+
+    Without ``grain`` it is the one that the text looks like. Raises CmwError for what is no period.
+    """
+    for form, pattern in _FORMS.items():
+        match = re.fullmatch(pattern, text.strip())
+        if match:
+            return _holding(_first_day(form, [int(part) for part in match.groups()], text), grain or form)
+    raise _unknown(text)
+
+
+def _first_day(form: str, parts: list[int], text: str) -> date:
+    try:
+        if form == "quarter":
+            return date(parts[0], parts[1] * 3 - 2, 1)
+        return date(*[*parts, 1, 1][:3])
+    except ValueError:
+        raise _unknown(text) from None
+
+
+def _holding(day: date, grain: str) -> ExplainedPeriod:
+    """The period of a grain that holds the day."""
+    if grain == "day":
+        return ExplainedPeriod(grain, day, day + timedelta(days=1))
+    if grain == "week":
+        monday = day - timedelta(days=day.weekday())
+        return ExplainedPeriod(grain, monday, monday + timedelta(days=7))
+    if grain not in _MONTHS:
+        raise CmwError(f"{grain} is no grain", "Take day, week, month, quarter or year")
+    months = _MONTHS[grain]
+    first = (day.month - 1) // months * months
+    after = first + months
+    return ExplainedPeriod(grain, date(day.year, first + 1, 1), date(day.year + after // 12, after % 12 + 1, 1))
+
+
+def _unknown(text: str) -> CmwError:
+    return CmwError(f"{text} is no period", "Write 2026, 2026-Q3, 2026-08 or 2026-08-17; for a week its Monday")

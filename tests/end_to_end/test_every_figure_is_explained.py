@@ -1,0 +1,75 @@
+"""Every published figure of a month can be traced to rows whose sum it is (invariant I19), from the published file."""
+
+import json
+
+import duckdb
+import pytest
+
+from metrics.explain import explain
+from metrics.explained_period import period_of
+
+MONTH = "2026-05"
+
+
+@pytest.fixture(scope="module")
+def published(published_company):
+    path = published_company.home / "published" / "current" / "customer_metrics.duckdb"
+    with duckdb.connect(str(path), read_only=True) as opened:
+        yield opened
+
+
+def _figures(published, condition: str) -> list[tuple[str, str, str]]:
+    return published.execute(f"""
+        select catalogue.metric_name, figures.dimension_name, max(figures.dimension_value)
+        from metrics.metric_values as figures
+        inner join metrics.metric_catalogue as catalogue
+            on coalesce(catalogue.variant_of, catalogue.metric_name) = figures.metric_name
+            and coalesce(catalogue.variant, 'default') = figures.variant
+        where figures.period_grain = 'month' and figures.period_start = date '{MONTH}-01' and {condition}
+            and (figures.value is not null or figures.numerator is not null)
+        group by all order by all
+    """).fetchall()
+
+
+def test_in_total_the_rows_of_every_metric_give_its_value(published):
+    figures = _figures(published, "figures.dimension_name = 'total'")
+    traced = set()
+    for name, _, _ in figures:
+        parts = explain(name, published, period_of(MONTH))["parts"]
+        assert [part.metric_name for part in parts if part.agrees is False] == [], name
+        traced |= {name} if all(part.agrees for part in parts) else set()
+    # a formula over other metrics shows its inputs instead
+    assert {name for name, _, _ in figures} - traced <= {"campaign_lift", "lift_lower_bound", "lift_upper_bound"}
+    assert len(traced) > 150
+
+
+def test_a_member_of_every_dimension_of_every_metric_is_the_total_of_its_own_rows(published):
+    figures = _figures(published, "figures.dimension_name in ('channel', 'tier', 'stage', 'state', 'topic')")
+    assert len(figures) > 50
+    for name, dimension, member in figures:
+        for part in explain(name, published, period_of(MONTH), dimension, member)["parts"]:
+            assert part.agrees is not False, (name, dimension, member)
+
+
+@pytest.mark.parametrize("name", ["net_revenue", "gross_margin", "cash_collected", "accounts_receivable"])
+def test_money_of_customers_is_the_sum_of_documents(published, name):
+    (part,) = explain(name, published, period_of(MONTH))["parts"]
+    assert part.documents_total == part.total == part.published
+    assert all(row["source_system"] and row["document"] and row["date"] for row in part.documents if "|" in row["key"])
+    assert len({row["document"] for row in part.documents}) > 20
+
+
+def test_the_command_lists_the_rows_and_the_total_and_json_has_all_of_them(published_company):
+    said = published_company.cmw("metrics", "explain", "gross_margin_rate", "--period", MONTH, "--rows", "3")
+    assert said.count("is the published figure") == 2
+    assert "what these rows are sums of" in said
+    found = json.loads(
+        published_company.cmw(
+            "metrics", "explain", "order_count", "--period", "2026-Q2", "--dimension", "channel=web", "--json"
+        )
+    )
+    (part,) = found["parts"]
+    assert part["agrees"] is True
+    assert sum(float(row["amount"]) for row in part["rows"]) == float(found["figure"]["value"])
+    refused = published_company.cmw("metrics", "explain", "order_count", "--period", "soon", status=1)
+    assert "2026-Q3" in refused
