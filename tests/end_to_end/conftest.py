@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[2]
 CMW = Path(sys.executable).parent / "cmw"
@@ -61,10 +62,15 @@ class LivingCompany:
 
 @pytest.fixture(scope="session")
 def published_company(tmp_path_factory) -> LivingCompany:
-    """Created and run once. Tests must not change it."""
-    company = LivingCompany(tmp_path_factory.mktemp("company") / "home")
-    company.cmw("demo", "create", "--customers", str(CUSTOMERS))
-    company.cmw("run")
+    """Created and run once, whichever of the parallel test processes comes first. Tests must not change it."""
+    shared = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else None
+    folder = (shared or tmp_path_factory.mktemp("company")) / "published_company"
+    company = LivingCompany(folder / "home")
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "done").exists():
+            company.cmw("demo", "create", "--customers", str(CUSTOMERS))
+            company.cmw("run")
+            (folder / "done").touch()
     return company
 
 

@@ -103,3 +103,13 @@ def test_rows_held_back_are_listed_with_their_rule_and_without_their_values(publ
     held = published_company.query("select count(*), count(rule), count(owner) from quality.quarantined_rows")
     assert held[0][0] >= 15
     assert held[0][0] == held[0][1] == held[0][2]
+
+
+def test_what_is_not_dirty_is_not_held_back(published_company):
+    """Rules that cry wolf would empty the warehouse."""
+    wolves = published_company.with_truth("""
+        select held.entity, held.key, held.rule
+        from published.quality.quarantined_rows as held
+        anti join truth_planted_defects as planted on planted.entity = held.entity and planted.key = held.key
+    """)
+    assert wolves == []
