@@ -56,7 +56,7 @@ def retyped(raw: pa.Table, columns: dict[str, str], mapping: EntityMapping, plan
 
 def _typed(array: pa.Array, kind: str, scale: int | None, zone: str) -> pa.Array | None:
     if kind == "timestamp":
-        if is_text(array.type) and pc.all(pc.is_in(pc.binary_length(array), _ISO_LENGTHS, skip_nulls=False)).as_py():
+        if is_text(array.type) and pc.all(pc.is_in(pc.drop_null(pc.binary_length(array)), _ISO_LENGTHS)).as_py():
             array = pc.cast(array, LOCAL)
         return instants(array, zone) if array.type == LOCAL else None
     if kind == "date" and is_text(array.type):

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -100,7 +101,7 @@ class EntityLoad:
             state_files = dict(reader.files)
             nothing_new = reader.is_folder and not files
             incoming_view(connection, mapper, files, scratch)
-            self._reconcile(connection, reader.measure(mapping, plan, since))
+            self._reconcile(connection, reader, plan, since)
             keys = None
             if self.keys_due(reader, whole) and log and not nothing_new:
                 keys = "incoming" if whole else collect_keys(connection, reader, mapping, plan, new_mapper)
@@ -113,16 +114,22 @@ class EntityLoad:
             )
         return self._finish(result, target, self._next_state(found.types, keys is not None, state_files))
 
-    def _reconcile(self, connection: duckdb.DuckDBPyConnection, measured: Measured | None) -> None:
+    def _reconcile(self, connection: duckdb.DuckDBPyConnection, reader, plan: ColumnPlan, since) -> None:
         """Notes what the source says of the rows read, and tells where it is not what arrived."""
+        measured: Measured | None = reader.measure(self.mapping, plan, since)
         if measured is None:
             return
         record, told = self.record, []
-        record.source_rows, record.control_sums = measured.rows, compare_sums(connection, self.mapping, measured)
+        record.source_rows, sums = measured.rows, compare_sums(connection, self.mapping, measured)
+        if doubtful := measured.doubtful(sums):
+            careful = replace(measured, sums=reader.measure_carefully(self.mapping, plan, since, doubtful))
+            sums = {name: total for name, total in sums.items() if name not in doubtful}
+            sums |= compare_sums(connection, self.mapping, careful)
+        record.control_sums = sums
         read = connection.execute("select count(*) from incoming").fetchone()[0]
         if read != measured.rows:
             told.append(f"the source counts {measured.rows} rows and {read} arrived")
-        for name, total in record.control_sums.items():
+        for name, total in sums.items():
             if not total.agrees:
                 told.append(f"{name} sums to {total.source} in the source and to {total.read} as it arrived")
         record.findings += [f"{self.mapping.where_said}: {what}" for what in told]

@@ -31,14 +31,15 @@ def _keep_sql(mapping: EntityMapping, plan: ColumnPlan, raw: pa.Schema) -> str:
 
 
 def _rejected_sql(casts: dict[str, Cast]) -> str:
+    rejected = {name: cast for name, cast in casts.items() if cast.rejected}
+    if not rejected:
+        return "cast(null as varchar)"
     parts = [
         f"case when {cast.rejected} then '\"{name}\":' || cast(to_json({cast.original}) as varchar) end"
-        for name, cast in casts.items()
-        if cast.rejected
+        for name, cast in rejected.items()
     ]
-    if not parts:
-        return "cast(null as varchar)"
-    return f"'{{' || nullif(concat_ws(',', {', '.join(parts)}), '') || '}}'"
+    any_rejected = " or ".join(f"({cast.rejected})" for cast in rejected.values())  # so that good rows cost nothing
+    return f"case when {any_rejected} then '{{' || concat_ws(',', {', '.join(parts)}) || '}}' end"
 
 
 def _deleted_sql(mapping: EntityMapping, plan: ColumnPlan, raw: pa.Schema) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ from sqlalchemy.exc import NoSuchTableError
 from ingestion.backfill import Bounds, Period, bounds
 from ingestion.column_plan import ColumnPlan
 from ingestion.connection import open_engine
-from ingestion.control_sums import Measured, measure
+from ingestion.control_sums import Measured, is_exact, measure, measure_carefully
 from ingestion.cursors import lower_bound
 from ingestion.mapping_checks import suggestion
 from ingestion.readers.raw_arrow import batch, merged
@@ -110,13 +111,27 @@ class DatabaseReader:
         self._reading = self.batches(mapping, names, since)
         yield self.origin(mapping), self._reading
 
-    def measure(self, mapping: EntityMapping, plan: ColumnPlan, low: Any) -> Measured | None:
-        """What the database itself counts and sums of the rows that were read; None of a query, which may be dear."""
+    def measure(self, mapping: EntityMapping, plan: ColumnPlan, low: Any) -> Measured:
+        """What the database itself counts and sums of the rows that were read."""
+        statement = self._statement(mapping, plan.wanted, low)
+        return measure(self._connection, statement, self._summable(mapping, statement), mapping, plan)
+
+    def measure_carefully(
+        self, mapping: EntityMapping, plan: ColumnPlan, low: Any, names: list[str]
+    ) -> dict[str, Decimal]:
+        """Sums of the contract columns that `measure` summed quickly, value by value."""
+        return measure_carefully(self._connection, self._statement(mapping, plan.wanted, low), mapping, plan, names)
+
+    def _summable(self, mapping: EntityMapping, statement: sa.Select) -> set[str]:
+        """Source columns whose type the database sums exactly; of a query none is known here."""
         if mapping.spec.query:
-            return None
+            return set()
         name, schema = self._table_name(mapping)
-        kinds = {str(column["name"]): column["type"] for column in self.inspector().get_columns(name, schema=schema)}
-        return measure(self._connection, self._statement(mapping, plan.wanted, low), kinds, mapping, plan)
+        return {
+            str(column["name"])
+            for column in self.inspector().get_columns(name, schema=schema)
+            if is_exact(column["type"])
+        }
 
     def inspector(self) -> sa.Inspector:
         """Reflection over the snapshot's own connection."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import sqlalchemy as sa
 from pymysql.constants import FIELD_TYPE, FLAG
 from pymysql.cursors import SSCursor
 from pymysql.protocol import FieldDescriptorPacket
@@ -29,6 +30,8 @@ _KINDS: dict[int, pa.DataType] = {
     FIELD_TYPE.DATETIME: LOCAL,
     FIELD_TYPE.TIMESTAMP: INSTANT,
 }
+WHOLE_NUMBERS = {kind for kind, arrow in _KINDS.items() if arrow == pa.int64()}
+SUMMABLE = {FIELD_TYPE.DECIMAL, FIELD_TYPE.NEWDECIMAL, *WHOLE_NUMBERS}  # what the server sums exactly
 
 
 class MySqlReader(DatabaseReader):
@@ -42,12 +45,9 @@ class MySqlReader(DatabaseReader):
         self._connection.exec_driver_sql("set session time_zone = '+00:00'")
 
     def batches(self, mapping: EntityMapping, names: list[str], low: Any = None) -> Iterator[pa.Table]:
-        compiled = self._statement(mapping, names, low).compile(dialect=self._engine.dialect)
-        order = compiled.positiontup or ()
-        parameters = tuple(compiled.params[name] for name in order) if compiled.positional else compiled.params
         raw = self._connection.connection.dbapi_connection
         cursor = raw.cursor(SSCursor)
-        cursor.execute(str(compiled), parameters)
+        cursor.execute(self._sent(self._statement(mapping, names, low)))
         kinds = [_kind(field) for field in raw._result.fields]
         rows = WireRows(raw, raw._result)
         try:
@@ -63,6 +63,18 @@ class MySqlReader(DatabaseReader):
             rows.close()
             with suppress(Exception):  # a broken connection cannot be closed in good order
                 cursor.close()
+
+    def _sent(self, statement: sa.Select) -> str:
+        """The statement as the server gets it."""
+        compiled = statement.compile(dialect=self._engine.dialect)
+        order = compiled.positiontup or ()
+        parameters = tuple(compiled.params[name] for name in order) if compiled.positional else compiled.params
+        return self._connection.connection.dbapi_connection.cursor().mogrify(str(compiled), parameters)
+
+    def _summable(self, mapping: EntityMapping, statement: sa.Select) -> set[str]:
+        with self._connection.connection.dbapi_connection.cursor() as cursor:
+            cursor.execute(f"select * from ({self._sent(statement)}) as q limit 0")
+            return {name for name, kind, *_ in cursor.description if kind in SUMMABLE}
 
 
 def _kind(field: FieldDescriptorPacket) -> pa.DataType | None:

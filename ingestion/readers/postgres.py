@@ -8,6 +8,7 @@ import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
+import sqlalchemy as sa
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn
 
@@ -21,6 +22,7 @@ from warehouse.errors import CmwError
 BLOCK_BYTES = 4 << 20
 ROWS_AT_ONCE = 500
 NUMERIC = 1700
+SUMMABLE = {20, 21, 23, NUMERIC}  # what the server sums exactly
 MOST_DIGITS = 18  # more of them stay text, which is cast value by value
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 # Object identifiers of types that Arrow reads from their text; every other type stays text.
@@ -89,13 +91,10 @@ class PostgresReader(DatabaseReader):
     """Reads by COPY inside one repeatable-read, read-only transaction."""
 
     def batches(self, mapping: EntityMapping, names: list[str], low: Any = None) -> Iterator[pa.Table]:
-        statement = self._statement(mapping, names, low)
-        compiled = statement.compile(dialect=self._engine.dialect)
-        raw: psycopg.Connection = self._connection.connection.dbapi_connection
-        sql = psycopg.ClientCursor(raw).mogrify(str(compiled), compiled.params)
+        raw, sql = self._sent(self._statement(mapping, names, low))
         try:
             with raw.cursor() as cursor:
-                described = cursor.execute(f"select * from ({sql}) as q limit 0").description
+                described = _described(cursor, sql)
                 _refuse_unbounded(mapping, names, described)
                 kinds = [_kind(column) for column in described]
                 with cursor.copy(f"copy ({sql}) to stdout (format text)") as copy:
@@ -103,6 +102,21 @@ class PostgresReader(DatabaseReader):
         finally:
             if raw.info.transaction_status == TransactionStatus.INERROR:
                 raw.rollback()
+
+    def _sent(self, statement: sa.Select) -> tuple[psycopg.Connection, str]:
+        """The driver's connection, and the statement as the server gets it."""
+        compiled = statement.compile(dialect=self._engine.dialect)
+        raw: psycopg.Connection = self._connection.connection.dbapi_connection
+        return raw, psycopg.ClientCursor(raw).mogrify(str(compiled), compiled.params)
+
+    def _summable(self, mapping: EntityMapping, statement: sa.Select) -> set[str]:
+        raw, sql = self._sent(statement)
+        with raw.cursor() as cursor:
+            return {column.name for column in _described(cursor, sql) if column.type_code in SUMMABLE}
+
+
+def _described(cursor: psycopg.Cursor, sql: str) -> list[psycopg.Column]:
+    return cursor.execute(f"select * from ({sql}) as q limit 0").description
 
 
 def _refuse_unbounded(mapping: EntityMapping, names: list[str], described: list[psycopg.Column]) -> None:

@@ -71,9 +71,40 @@ def test_a_value_that_is_rejected_is_named_as_the_reason(shop):
     assert not any("sums to" in finding for finding in record.findings)
 
 
-def test_a_query_and_a_folder_are_not_asked(shop, tmp_path):
-    shop.source("erp_products: {query: select 'a' as product_code}")
-    assert shop.load().source_rows is None
+def test_what_a_query_gives_is_counted_and_summed_too(shop):
+    shop.source(INVOICES.replace("table: invoices", "query: \"select * from invoices where id <> '2'\""))
+    record = shop.load()
+    assert (record.source_rows, record.rows_read, record.findings) == (2, 2, [])
+    assert record.control_sums["gross_amount"].source == Decimal("169.1")
+
+
+@pytest.mark.parametrize(
+    ("values", "total"),
+    [
+        ("1.005, 0.995", None),  # three decimals where two are declared: rounded as they arrive, so not summed
+        ("1.004, 1", "2"),
+        ("70368744177664, 70368744177663.5", "140737488355327.5"),  # more than doubles add, fewer than integers hold
+        ("-90071992547409.92, 90071992547409.91", None),
+        ("-5.01, 5, -0.99", "-1"),
+        ("null, null", "0"),
+        ("'12 CNY', 3", None),
+        ("x'31', 3", None),
+        ("9e999, 3", None),
+        ("9223372036854775807, 9223372036854775807", None),
+    ],
+)
+def test_sqlite_is_asked_for_sums_that_are_exact_or_not_at_all(small_company, values, total):
+    constants = 'posting_date: "2024-01-01", account_code: "1", account_class: other'
+    small_company.source(f"erp_gl_entries: {{table: doc, constants: {{{constants}}}}}")
+    rows = ", ".join(f"('{number}', {value})" for number, value in enumerate(values.split(", ")))
+    small_company.sql(f"create table doc (entry_id text, amount numeric(18,2)); insert into doc values {rows}")
+    record = small_company.load()
+    assert record.status == "loaded" and not any("sums to" in finding for finding in record.findings)
+    told = record.control_sums.get("amount")
+    assert (told and told.source) == (total and Decimal(total))
+
+
+def test_files_are_not_asked(shop, tmp_path):
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "erp_products.csv").write_text("product_code\n1\n")
     shop.source("erp_products: {}", connection=str(tmp_path / "inbox"))
