@@ -1,36 +1,29 @@
-"""The bare way of reading MySQL: the rows of its C driver into Arrow columns of the table's types.
+"""The bare way of reading MySQL: the rows of its C driver (mysqlclient) into Arrow columns of the table's types."""
 
-Needs mysqlclient, or mysql-connector-python with its C extension; ingestion itself needs neither.
-"""
-
-# The driver comes first: after Arrow or ssl it finds no room for its thread-local storage, or another OpenSSL.
-try:
-    import MySQLdb
-    import MySQLdb.cursors
-except ImportError:
-    import _mysql_connector  # noqa: F401 - fails where only the slow way is installed
-    import mysql.connector
-
-    MySQLdb = None
 import sys
 
+# The driver comes first: after Arrow it finds no room for its thread-local storage.
+import MySQLdb  # isort: skip
+import MySQLdb.cursors  # isort: skip
+
 import pyarrow as pa
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 
 from benchmarks.bare_peers import BATCH_ROWS, arrow_type
 from benchmarks.large_table import COLUMNS, TABLE
 
 
-def _connect(address: URL):
-    said = {"host": address.host, "port": address.port or 3306, "user": address.username}
-    said |= {"password": address.password or "", "database": address.database, "charset": "utf8mb4"}
-    if MySQLdb is None:
-        return mysql.connector.connect(use_pure=False, collation="utf8mb4_general_ci", **said)
-    return MySQLdb.connect(cursorclass=MySQLdb.cursors.SSCursor, **said)
-
-
 def main(url: str) -> int:
-    connection = _connect(make_url(url))
+    address = make_url(url)
+    connection = MySQLdb.connect(
+        host=address.host,
+        port=address.port or 3306,
+        user=address.username,
+        password=address.password or "",
+        database=address.database,
+        charset="utf8mb4",
+        cursorclass=MySQLdb.cursors.SSCursor,
+    )
     cursor = connection.cursor()
     types = [arrow_type(kind) for _, kind in COLUMNS]
     cursor.execute(f"select * from {TABLE}")
