@@ -11,7 +11,7 @@ from metrics.formula import formula_of
 from metrics.governance_of import governance_of
 from metrics.lineage import upstream_models
 from metrics.row_source import row_source
-from metrics.without_input import metrics_without_input
+from metrics.without_measure import metrics_without_measure
 from warehouse.errors import CmwError
 
 GRAIN_ORDER = ("day", "week", "month", "quarter", "year")
@@ -43,7 +43,7 @@ def load_catalogue(manifest_path: Path) -> Catalogue:
     models = {model["name"]: model for model in manifest["semantic_models"].values()}
     measures = {measure["name"]: (model["name"], measure) for model in models.values() for measure in model["measures"]}
     found = {node["name"]: _definition(node, manifest, models, measures) for node in manifest["metrics"].values()}
-    found |= metrics_without_input(manifest)
+    found |= metrics_without_measure(manifest)
     check_bases(found)
     check_numbers(found.values())
     check_variants(found)

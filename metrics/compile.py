@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from metrics.definition import MetricDefinition
+from metrics.definition import RESTATEMENTS, WITHOUT_INPUT, MetricDefinition
 from warehouse.errors import CmwError
 
 
@@ -36,7 +36,7 @@ def requests_for(metrics: Iterable[MetricDefinition]) -> list[Request]:
     """One request per semantic model, grain and dimension. Ratios are not asked for: their two inputs are."""
     groups: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
     for metric in metrics:
-        if metric.kind in ("ratio", "without_input"):
+        if metric.kind in ("ratio", WITHOUT_INPUT, RESTATEMENTS):
             continue
         for grain, dimension in metric.scopes():
             groups[(metric.entity, metric.grain_dimension, grain, dimension)].append(metric.name)

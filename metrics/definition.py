@@ -6,13 +6,15 @@ from functools import cached_property
 from metrics.governance import COUNT_UNITS, Governance, Grain
 from metrics.row_source import RowSource
 
+# Kinds that MetricFlow does not know: what lacks an input, and what is computed from the restatements of the others.
+WITHOUT_INPUT, RESTATEMENTS = "without_input", "restatements"
 INPUT_ROLES = ("value", "numerator", "denominator", "base", "lower", "upper")
 
 
 @dataclass(frozen=True)
 class MetricDefinition:
     """Attributes:
-    kind: MetricFlow's type: simple, ratio, derived, cumulative, conversion.
+    kind: MetricFlow's type: simple, ratio, derived, cumulative, conversion; or one of those above.
     model: the one semantic model that its measures come from.
     entity: that model's primary entity, which prefixes its dimensions.
     grain_dimension: the column that holds the rows' period grain, where a model has several ('' else).

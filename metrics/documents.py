@@ -39,11 +39,21 @@ def documents_of(
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
+def based(piece: dict[str, Any], day: str) -> str:
+    """Join that keeps of ``documents`` those on which the customer's month rests; '' where all count."""
+    if not piece.get("basis"):
+        return ""
+    return (
+        " inner join core.customer_months as based on based.customer_key = documents.customer_key"
+        f" and based.month_start = cast(date_trunc('month', {day}) as date)"
+        f" and based.revenue_basis = '{piece['basis']}'"
+    )
+
+
 def _piece(piece: dict[str, Any], source: RowSource) -> str:
     """Select of one piece: the documents of the members in their months, or in the whole period."""
     day, key = f"documents.{piece['date']}", f"documents.{piece['key']}"
     conditions = [f"{day} < $end", f"{day} <= context.as_of"]
-    joins = ""
     members = "select distinct customer_key from members"
     if source.grain_column:
         conditions.append(f"{day} >= $start")
@@ -51,12 +61,6 @@ def _piece(piece: dict[str, Any], source: RowSource) -> str:
         # segments are those of each month: a customer may be a member in one and not in the next
         members = "select distinct customer_key, month_start from members"
         conditions.append(f"cast(date_trunc('month', {day}) as date) = members.month_start")
-    if piece.get("basis"):
-        joins = (
-            " inner join core.customer_months as based on based.customer_key = documents.customer_key"
-            f" and based.month_start = cast(date_trunc('month', {day}) as date)"
-            f" and based.revenue_basis = '{piece['basis']}'"
-        )
     if piece.get("where"):
         conditions.append(f"({piece['where']})")
     return f"""
@@ -67,5 +71,5 @@ def _piece(piece: dict[str, Any], source: RowSource) -> str:
             cast({piece["amount"]} as {NUMBER}) as amount
         from {piece["table"]} as documents
         inner join ({members}) as members on members.customer_key = documents.customer_key
-        cross join context{joins}
+        cross join context{based(piece, day)}
         where {" and ".join(conditions)}"""

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from metrics.definition import WITHOUT_INPUT
 from metrics.documents import documents_of
 from metrics.explained_period import ExplainedPeriod
 from metrics.row_source import DERIVED, RowSource
@@ -51,7 +52,7 @@ def explain(
     the inputs of a derived metric, else the one sum. Raises CmwError for a figure that is not published."""
     metric = describe(name, connection)
     figure = _figure(connection, metric, period, dimension, member)
-    if metric["metric_type"] == "without_input":
+    if metric["metric_type"] == WITHOUT_INPUT:
         raise CmwError(f"{name} has no rows: {metric['missing_input']} is missing", "Connect a source that brings it")
     parts = []
     if metric["numerator_metric"]:

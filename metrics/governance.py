@@ -72,6 +72,7 @@ class Governance(_Part):
 
     ``share_of_total``: the denominator is that of the total, so that the members of a dimension sum to 1.
     ``variant_of``, ``variant``: a supporting metric that is published as a variant of a headline metric, by that name.
+    ``computed_from``: the table of schema metrics that it comes from, where that is not MetricFlow's.
     ``lower``, ``upper``: metrics that are the ends of the interval of an estimate.
     ``empty_reason``: what it means that there is no figure, or nothing to divide by.
     """
@@ -94,6 +95,7 @@ class Governance(_Part):
     share_of_total: bool = False
     variant_of: str = ""
     variant: str = Field(default="", pattern=r"^[a-z][a-z0-9_]*$|^$")
+    computed_from: Literal["", "metric_restatements"] = ""
     lower: str = ""
     upper: str = ""
     empty_reason: Literal["no_base", "no_losses", "no_control", "immature"] = "no_base"

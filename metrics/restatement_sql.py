@@ -28,6 +28,7 @@ METRICS = [
     ("variant", pa.string()),
     ("is_sum", pa.bool_()),
     ("is_flow_of_money", pa.bool_()),
+    ("is_money", pa.bool_()),
     ("definition_version", pa.int64()),
 ]
 
@@ -67,7 +68,7 @@ paired as (
         coalesce(reported.reported_version, known.reported_version) as reported_version,
         if(reported.metric_name is null and metrics.is_sum, 0, reported.value) as as_reported_value,
         if(known.metric_name is null and metrics.is_sum, 0, known.value) as as_known_value,
-        metrics.* exclude (metric_name, variant)
+        metrics.* exclude (metric_name, variant, is_money)
     from reported_figures as reported
     full join known
         on known.metric_name = reported.metric_name

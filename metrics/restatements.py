@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 import sqlalchemy as sa
 
-from metrics import restatement_sql, tables
+from metrics import restatement_amount, restatement_sql, tables
 from metrics.catalogue import Catalogue
 from metrics.definition import MetricDefinition
 from metrics.rules import NUMBER
@@ -42,7 +42,8 @@ def write_restatements(
     as_of: date,
     run_id: str,
 ) -> int:
-    """Replaces metrics.metric_restatements, after metric_values are filled. Returns its number of rows.
+    """Replaces metrics.metric_restatements, after metric_values are filled, and adds metric 93 to those. Returns the
+    number of rows of metric_restatements.
 
     Args:
         late_changes: gives the rows that came after each of the moments when months were closed.
@@ -63,6 +64,7 @@ def write_restatements(
     try:
         tables.create(connection, "metric_restatements")
         connection.execute(restatement_sql.WRITE, {"as_of": as_of, "run_id": run_id})
+        restatement_amount.write(connection, catalogue, as_of=as_of, run_id=run_id)
         connection.execute("commit")
     except BaseException:
         connection.execute("rollback")
@@ -80,7 +82,8 @@ def _rules_of(metric: MetricDefinition) -> tuple:
     governance = metric.governance
     is_sum = governance.additivity in ("additive", "semi_additive") and (metric.is_count or metric.is_money)
     is_flow_of_money = metric.is_money and governance.additivity == "additive"
-    return (*metric.published_as, is_sum, is_flow_of_money, governance.version)
+    is_headline_money = governance.unit == "money" and not governance.supporting
+    return (*metric.published_as, is_sum, is_flow_of_money, is_headline_money, governance.version)
 
 
 def _reported_columns() -> list[sa.Column]:

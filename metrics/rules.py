@@ -6,7 +6,7 @@ from decimal import Decimal
 import duckdb
 import pyarrow as pa
 
-from metrics.definition import MetricDefinition
+from metrics.definition import RESTATEMENTS, MetricDefinition
 from metrics.governance import Limit
 from warehouse.company import Company
 
@@ -21,7 +21,8 @@ def register(
     company: Company,
 ) -> None:
     """Creates metric_definitions, metric_inputs, metric_scopes, metric_limits, metric_targets, metric_benchmarks."""
-    found = list(metrics)
+    # restatements come after all others, and are compared where they are written
+    found = [metric for metric in metrics if metric.kind != RESTATEMENTS or metric.name in missing]
     _table(connection, "metric_definitions", _DEFINITIONS, [_definition(m, missing, company) for m in found])
     _table(
         connection,
@@ -57,7 +58,6 @@ _DEFINITIONS = [
     ("is_ratio", pa.bool_()),
     ("is_share_of_total", pa.bool_()),
     ("fills_with_zero", pa.bool_()),
-    ("is_additive", pa.bool_()),
     ("unit", pa.string()),
     ("currency", pa.string()),
     ("change_type", pa.string()),
@@ -101,7 +101,6 @@ def _definition(metric: MetricDefinition, missing: dict[str, str], company: Comp
         metric.kind == "ratio",
         governance.share_of_total,
         governance.additivity in ("additive", "semi_additive") and (metric.is_count or metric.is_money),
-        governance.additivity == "additive",
         governance.unit,
         company.reporting_currency if governance.unit == "money" else None,
         "points" if governance.unit in ("rate", "points") else "relative",

@@ -1,7 +1,7 @@
 """The running period up to today beside the same days of the period before and of last year: variant 'to_date'.
 
-The default row of a running period is compared with whole periods, which it cannot have reached yet. Only sums over
-days can be cut at a day: additive metrics that are computed by day.
+The default row of a running period is compared with whole periods, which it cannot have reached yet. Only sums can be
+cut at a day: additive metrics whose rows, or the documents below them, know the day (metrics.days).
 """
 
 # Weeks are compared with the same weekdays 52 weeks earlier. A day that a shorter month does not have is its last one.
@@ -28,9 +28,7 @@ spans as (
     from grains
 ),
 days as (
-    select metric_name, period_start as day, value
-    from metric_judged
-    where period_grain = 'day' and dimension_name = 'total' and is_additive
+    select * from metric_days where day <= $as_of::date
 ),
 firsts as (
     select metric_name, min(day) as day from days group by metric_name
@@ -40,14 +38,17 @@ sums as (
         days.metric_name,
         spans.period_grain,
         spans.period_start,
-        sum(days.value) filter (days.day >= spans.period_start) as value,
+        bool_or(days.is_of_documents) as is_of_documents,
+        coalesce(sum(days.value) filter (days.day >= spans.period_start), 0) as value,
         case
             when any_value(date_trunc(spans.period_grain, firsts.day)) <= any_value(spans.previous_start)
-                then sum(days.value) filter (days.day between spans.previous_start and spans.previous_end)
+                then coalesce(sum(days.value) filter (days.day between spans.previous_start and spans.previous_end), 0)
         end as previous_value,
         case
             when any_value(date_trunc(spans.period_grain, firsts.day)) <= any_value(spans.last_year_start)
-                then sum(days.value) filter (days.day between spans.last_year_start and spans.last_year_end)
+                then coalesce(
+                    sum(days.value) filter (days.day between spans.last_year_start and spans.last_year_end), 0
+                )
         end as same_period_last_year_value
     from days
     inner join firsts
@@ -57,7 +58,6 @@ sums as (
         and scopes.dimension_name = 'total'
     inner join spans
         on spans.period_grain = scopes.period_grain
-    where days.day <= $as_of::date
     group by days.metric_name, spans.period_grain, spans.period_start
 )
 select
@@ -68,6 +68,12 @@ select
 from sums
 inner join metric_definitions as definitions
     on definitions.metric_name = sums.metric_name and definitions.variant = 'default'
-where sums.value is not null
+-- where a part has no document (a bridge to the ledger), the documents' days are not the figure's
+left join metric_judged as whole
+    on whole.metric_name = sums.metric_name
+    and whole.period_grain = sums.period_grain
+    and whole.period_start = sums.period_start
+    and whole.dimension_name = 'total'
+where not sums.is_of_documents or whole.value = sums.value
 order by all
 """

@@ -33,3 +33,21 @@ coalesce(nullif(trim(cast({{ column }} as {{ dbt.type_string() }})), ''), 'unkno
 {% macro comparable(column) -%}
 replace(replace(replace(replace(lower(trim({{ column }})), ' ', ''), '-', ''), '（', '('), '）', ')')
 {%- endmacro %}
+
+{#- The metrics with a number, as dbt holds their definitions; one that says nothing while they are not known yet. -#}
+{% macro governed_metrics() %}
+    {%- set found = [] %}
+    {%- if execute %}
+        {%- for metric in graph.metrics.values() | list + graph.exposures.values() | list if metric.config.meta.get('number') %}
+            {%- set meta = metric.config.meta %}
+            {%- do found.append({
+                'metric_name': metric.name,
+                'module': meta.get('module', 'unknown'),
+                'level': meta.get('level', 'unknown'),
+                'has_owner': 1 if meta.get('owner') and meta.get('level') else 0,
+                'has_target': 1 if meta.get('targets') or meta.get('limits') else 0,
+            }) %}
+        {%- endfor %}
+    {%- endif %}
+    {{- return(found or [{'metric_name': '', 'module': '', 'level': '', 'has_owner': 0, 'has_target': 0}]) }}
+{% endmacro %}

@@ -56,3 +56,8 @@
 
 {#- Days before and after a customer's last business in which the causes of leaving are looked for. -#}
 {% macro cause_window_days() %}90{% endmacro %}
+
+{#- Value of a contract for a year of its term. -#}
+{% macro annual_value(contract) -%}
+{{ share_of_money(contract ~ '.contract_value', '365', contract ~ '.term_days') }}
+{%- endmacro %}

@@ -118,3 +118,31 @@ def test_formula_and_lineage_are_read_from_the_definition(change):
     assert metrics["retained_customers"].formula == "sum(is_retained) of customer_periods"
     assert metrics["receivable"].formula.endswith("where {{ Dimension('customer_month__grain') }} = 'month'")
     assert metrics["retention_rate"].lineage == ("customer_periods",)
+
+
+VARIANT = {"supporting": True, "variant_of": "order_amount", "variant": "estimated", "number": ""}
+
+
+def test_a_variant_is_published_under_the_name_of_its_metric(change):
+    assert change("order_estimate", **VARIANT).get("order_estimate").published_as == ("order_amount", "estimated")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"variant_of": "order_count"}, "order_count is no metric with a number"),
+        ({"variant_of": "nothing"}, "nothing is no metric with a number"),
+        ({"variant": "to_date"}, "variant to_date is the warehouse's own"),
+        ({"variant": ""}, "a variant is a supporting metric with variant_of and variant"),
+        ({"supporting": False, "number": "8"}, "a variant is a supporting metric with variant_of and variant"),
+    ],
+)
+def test_a_variant_is_one_of_a_metric_with_a_number_and_has_a_name_of_its_own(change, wrong, message):
+    with pytest.raises(CmwError, match=message):
+        change("order_estimate", **{**VARIANT, **wrong})
+
+
+def test_a_metric_has_each_variant_once(change):
+    change("order_estimate", **VARIANT)
+    with pytest.raises(CmwError, match="order_amount estimated exists twice"):
+        change("waiting_days", **VARIANT)

@@ -13,7 +13,7 @@ def value_of(published):
     def look_up(metric, grain, period, dimension="total", member="total"):
         rows = published.execute(
             "select * from metrics.metric_values where metric_name = $1 and period_grain = $2 and period_start = $3"
-            " and dimension_name = $4 and dimension_value = $5",
+            " and dimension_name = $4 and dimension_value = $5 and variant = 'default'",
             [metric, grain, date.fromisoformat(period), dimension, member],
         ).fetchall()
         names = [column[0] for column in published.description]

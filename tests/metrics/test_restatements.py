@@ -99,6 +99,29 @@ def test_what_came_for_the_month_is_the_cause(restated, store, kind):
     assert ("total", Decimal("35.33"), Decimal("-5.00"), Decimal("30.33"), kind) in rows
 
 
+def test_what_a_closed_month_is_known_to_differ_by_is_a_metric_of_its_own(
+    restated, store, connection, catalogue, product_manifest, monkeypatch
+):
+    """In total and by cause; a closed month that is known as reported has 0, a balance is a variant by its name."""
+    monkeypatch.setattr("metrics.restatement_amount.RESTATED", "order_amount")
+    catalogue.metrics["restatement_amount"] = load_catalogue(product_manifest).get("restatement_amount")
+    report(store, "order_amount", "35.33")
+    report(store, "order_amount", "0", month=FEBRUARY)
+    report(store, "receivable", "150.15")
+    restated("order_amount", Came("credit_note", JANUARY))
+    found = connection.execute(
+        "select variant, period_start, dimension_value, value, previous_value, null_reason, currency"
+        " from metrics.metric_values where metric_name = 'restatement_amount' order by all"
+    ).fetchall()
+    assert found == [
+        ("default", JANUARY, "credit_note", Decimal(-5), None, None, "CNY"),
+        ("default", JANUARY, "total", Decimal(-5), None, None, "CNY"),
+        ("default", FEBRUARY, "total", Decimal(0), Decimal(-5), None, "CNY"),
+        ("default", date(2026, 3, 1), "total", None, Decimal(0), "immature", "CNY"),
+        ("receivable", JANUARY, "total", Decimal(0), None, None, "CNY"),
+    ]
+
+
 def test_several_kinds_are_mixed_and_named(restated, store, connection):
     report(store, "order_amount", "35.33")
     restated("order_amount", Came("late_row", JANUARY, 12), Came("credit_note", JANUARY, 2))

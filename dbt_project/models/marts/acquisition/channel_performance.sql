@@ -24,10 +24,12 @@ credited as (
     select
         converted_month as month_start,
         channel,
-        sum(credit) as conversion_credit,
-        sum(margin_amount) as margin_amount
+        sum(case when attribution_model = 'linear' then credit else 0 end) as conversion_credit,
+        sum(case when attribution_model = 'linear' then margin_amount else 0 end) as margin_amount,
+        {%- for model in ['first', 'last', 'position'] %}
+        sum(case when attribution_model = '{{ model }}' then margin_amount else 0 end) as {{ model }}_margin_amount{{ ',' if not loop.last }}
+        {%- endfor %}
     from {{ ref('attribution_credits') }}
-    where attribution_model = 'linear'
     group by converted_month, channel
 
 ),
@@ -58,6 +60,10 @@ final as (
             as attributed_margin,
         cast(case when grain.channel = 'unattributed' then coalesce(credited.margin_amount, 0) else 0 end as decimal(18, 2))
             as unattributed_margin,
+        {%- for model in ['first', 'last', 'position'] %}
+        cast(case when grain.channel = 'unattributed' then 0 else coalesce(credited.{{ model }}_margin_amount, 0) end as decimal(18, 2))
+            as {{ model }}_attributed_margin,
+        {%- endfor %}
         {{ safe_ratio('coalesce(credited.margin_amount, 0) - acquired.spend_amount', 'acquired.spend_amount') }} as marketing_roi,
         {{ add_months('grain.month_start', attribution_horizon_months()) }} > context.as_of_date as is_horizon_open
     from grain

@@ -28,7 +28,8 @@ events as (
         case when contracts.amends_contract_id is not null then 'amended' else 'signed' end as event_type,
         contracts.booked_date as event_date,
         -- an amendment books what it adds to the contract that it changes
-        contracts.contract_value - coalesce(amended.contract_value, 0) as event_amount
+        contracts.contract_value - coalesce(amended.contract_value, 0) as event_amount,
+        {{ annual_value('contracts') }} - coalesce({{ annual_value('amended') }}, 0) as annual_amount
     from contracts
     left join contracts as amended
         on contracts.source_system = amended.source_system
@@ -41,7 +42,8 @@ events as (
         -- what the customer will not have any more
         {{ to_money("-contracts.contract_value * cast(least(contracts.term_days, greatest(0, contracts.term_days - "
             ~ days_between('contracts.starts_date', 'contracts.cancelled_date')
-            ~ ")) / cast(contracts.term_days as double) as decimal(18, 8))") }} as event_amount
+            ~ ")) / cast(contracts.term_days as double) as decimal(18, 8))") }} as event_amount,
+        -{{ annual_value('contracts') }} as annual_amount
     from contracts
     where contracts.cancelled_date is not null
 
@@ -60,6 +62,7 @@ final as (
         events.product_line,
         events.contract_type,
         cast(events.event_amount as decimal(18, 2)) as booked_amount,
+        cast(events.annual_amount as decimal(18, 2)) as annualised_amount,
         cast(events.contract_value as decimal(18, 2)) as contract_value,
         events.is_missing_rate
     from events

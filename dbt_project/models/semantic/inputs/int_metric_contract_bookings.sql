@@ -5,6 +5,7 @@ select
     bookings.event_type,
     bookings.booked_date,
     bookings.booked_amount,
+    bookings.annualised_amount,
     {{ segment('bookings.owner_id') }} as owner,
     {{ segment('bookings.product_line') }} as product_line,
     {{ customer_segments() }}

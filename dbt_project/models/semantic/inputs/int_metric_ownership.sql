@@ -1,21 +1,15 @@
 {{ config(schema='marts') }}
 -- The definitions themselves, as dbt holds them. A target of the company is one too.
 with definitions as (
-    {% if execute %}
-    {%- set nodes = graph.metrics.values() | list + graph.exposures.values() | list %}
-    {%- for metric in nodes if metric.config.meta.get('number') %}
-    {%- set meta = metric.config.meta %}
+    {% for metric in governed_metrics() %}
     select
-        '{{ metric.name }}' as metric_name,
-        '{{ meta.get('module', 'unknown') }}' as module,
-        '{{ meta.get('level', 'unknown') }}' as level,
-        {{ 1 if meta.get('owner') and meta.get('level') else 0 }} as has_owner,
-        {{ 1 if meta.get('targets') or meta.get('limits') else 0 }} as has_target
+        '{{ metric.metric_name }}' as metric_name,
+        '{{ metric.module }}' as module,
+        '{{ metric.level }}' as level,
+        {{ metric.has_owner }} as has_owner,
+        {{ metric.has_target }} as has_target
     {{ 'union all' if not loop.last }}
     {% endfor %}
-    {% else %}
-    select '' as metric_name, '' as module, '' as level, 0 as has_owner, 0 as has_target
-    {% endif %}
 ),
 
 company_targets as (

@@ -19,6 +19,7 @@ final as (
         {{ segment('tickets.priority') }} as priority,
         {{ customer_segments(['region', 'owner', 'tier', 'customer_type']) }},
         cast(tickets.first_response_hours as double) as first_response_hours,
+        cast(tickets.first_response_business_hours as double) as first_response_business_hours,
         {{ as_flag('tickets.first_response_hours is not null') }} as is_answered,
         {{ as_flag('tickets.first_response_hours <= 24') }} as is_answered_in_24_hours,
         tickets.sla_due_date,
