@@ -16,8 +16,8 @@ demo: .venv/runtime.stamp ## Create the demo company, run everything, publish, s
 test: .venv/dev.stamp ## Prove it: fast tests, no network
 	@$(BIN)/python -m pytest
 
-prove: .venv/dev.stamp ## The slow proofs: servers, killed processes, two clocks, a thousand lives, a real shop, a daemon
-	@$(BIN)/python -m pytest -m "slow or servers" --durations=20
+prove: .venv/dev.stamp ## The slow proofs: servers, killed processes, two clocks, a thousand lives, a real shop, a daemon, pages
+	@$(BIN)/python -m pytest -m "slow or servers or browser" --durations=20
 
 dev: .venv/runtime.stamp ## Open Dagster on http://127.0.0.1:3000 with the runs of the demo
 	@$(BIN)/cmw dev

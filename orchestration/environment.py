@@ -13,6 +13,7 @@ QUIET = {
     "DAGSTER_DISABLE_TELEMETRY": "1",
     "GX_ANALYTICS_ENABLED": "false",
     "DBT_VERSION_CHECK": "false",
+    "DBT_LOG_LEVEL_FILE": "info",
     "DAGSTER_CLI_SUPPRESS_WARNINGS": "1",
 }
 

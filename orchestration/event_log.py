@@ -47,6 +47,13 @@ class KeptOpenEventLog(SqliteEventLogStorage):
             with engine.begin() as connection:
                 yield connection
 
+    def has_table(self, table_name: str) -> bool:
+        """Asked anew for every check that is stored; a table that is there stays."""
+        found = self.__dict__.setdefault("_found_tables", set())
+        if table_name not in found and super().has_table(table_name):
+            found.add(table_name)
+        return table_name in found
+
     def dispose(self) -> None:
         for engine in self.__dict__.pop("_engines", {}).values():
             engine.dispose()

@@ -38,7 +38,7 @@ def release() -> None:
     which the quality package disposes of itself.
     """
     connections = sys.modules.get("dbt.adapters.duckdb.connections")
-    if connections is not None:
+    if connections is not None and connections.DuckDBConnectionManager._ENV is not None:
         connections.DuckDBConnectionManager.close_all_connections()
         gc.collect()  # DuckDB closes a database when its last connection object is gone
 

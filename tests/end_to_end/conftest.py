@@ -25,7 +25,9 @@ class LivingCompany:
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CMW_")}
-        return {**kept, "CMW_HOME": str(self.home), "COLUMNS": "160"}
+        written = self.home / "demo" / "config"  # companies of another kind than the default bring their settings
+        config = {"CMW_CONFIG": str(written)} if written.exists() else {}
+        return {**kept, **config, "CMW_HOME": str(self.home), "COLUMNS": "160"}
 
     def start(self, *arguments: str) -> subprocess.Popen:
         return subprocess.Popen(
