@@ -124,16 +124,14 @@ def _decimals(mapping: EntityMapping, plan: ColumnPlan, name: str) -> int:
 
 def compare_sums(
     connection: duckdb.DuckDBPyConnection, mapping: EntityMapping, measured: Measured
-) -> dict[str, ControlSum]:
-    """The source's sums beside those of the relation `incoming`, with what was rejected of each column."""
-    if not measured.sums:
-        return {}
-    wanted = []
+) -> tuple[int, dict[str, ControlSum]]:
+    """Rows of the relation `incoming`, and its sums beside the source's, with what was rejected of each column."""
+    wanted = ["count(*)"]
     for name in measured.sums:
         value = f'"{name}"' if _has_signs(mapping, name) else f'abs("{name}")'
         wanted.append(f"coalesce(sum({value}), 0), count(json_extract_string(_rejected, '$.{name}'))")
-    found = connection.execute(f"select {', '.join(wanted)} from incoming").fetchone()
-    return {
+    rows, *found = connection.execute(f"select {', '.join(wanted)} from incoming").fetchone()
+    return rows, {
         name: ControlSum(source=_plain(total), read=_plain(Decimal(read)), rejected_values=rejected)
         for (name, total), read, rejected in zip(measured.sums.items(), found[::2], found[1::2], strict=True)
     }

@@ -17,6 +17,8 @@ from ingestion.readers.text_files import BadFileError
 from ingestion.sources import EntityMapping
 from warehouse.raw_manifest import LoadRecord
 
+FEW_ROWS = 20_000
+
 
 def required_columns(mapping: EntityMapping, plan: ColumnPlan) -> set[str]:
     """Source columns without which a row cannot be used."""
@@ -25,12 +27,12 @@ def required_columns(mapping: EntityMapping, plan: ColumnPlan) -> set[str]:
 
 def read_incoming(
     reader, mapping: EntityMapping, plan: ColumnPlan, mapper: Mapper, since, record: LoadRecord, folder: Path
-) -> list[Path]:
-    """Writes one scratch file per part of the source and moves `record.cursor_after` along.
+) -> tuple[list[Path], int]:
+    """Writes one scratch file per part of the source and moves `record.cursor_after` along. Files and rows.
 
     A part that turns out to be unreadable leaves nothing but a finding.
     """
-    spec, written = mapping.spec, []
+    spec, written, count = mapping.spec, [], 0
     places = [plan.place(found_column(plan, name)) for name in (spec.cursor, spec.cursor_when_null) if name]
     for number, (_, batches) in enumerate(reader.parts(mapping, plan.wanted, required_columns(mapping, plan), since)):
         path = folder / f"incoming-{number}.parquet"
@@ -38,6 +40,7 @@ def read_incoming(
             with parquet_writer(path, mapper.schema) as writer:
                 for rows, tops in ahead(_mapped(ahead(batches), mapper, places, record)):
                     writer.write_table(rows)
+                    count += rows.num_rows
                     for top in tops:
                         record.cursor_after = later(record.cursor_after, top)
             written.append(path)
@@ -46,7 +49,7 @@ def read_incoming(
             record.findings.append(f"{mapping.where_said}: {error}; the file was set aside")
     record.findings += reader.findings
     record.rejected_lines += reader.rejected_lines
-    return written
+    return written, count
 
 
 def _mapped(
@@ -57,10 +60,12 @@ def _mapped(
         yield mapper.map(raw), [highest(raw[place], record.loaded_at, mapper.timezone) for place in places]
 
 
-def incoming_view(connection: duckdb.DuckDBPyConnection, mapper: Mapper, files: list[Path], folder: Path) -> None:
-    """The relation `incoming` over the scratch files, an empty one where nothing was read.
+def incoming_relation(
+    connection: duckdb.DuckDBPyConnection, mapper: Mapper, files: list[Path], folder: Path, rows: int
+) -> None:
+    """The relation `incoming` of so many rows over the scratch files, an empty one where nothing was read.
 
-    `_position` is a row's place in the order of reading.
+    `_position` is a row's place in the order of reading. Few rows are kept in memory, as several questions follow.
     """
     if not files:
         empty = folder / "incoming-none.parquet"
@@ -68,7 +73,7 @@ def incoming_view(connection: duckdb.DuckDBPyConnection, mapper: Mapper, files: 
         files.append(empty)
     listed = ", ".join(quoted(str(path)) for path in files)
     connection.execute(
-        f"""create view incoming as
+        f"""create {"table" if rows <= FEW_ROWS else "view"} incoming as
         select * exclude (filename, file_row_number),
           list_position([{listed}], filename) * 1099511627776 + file_row_number as _position
         from read_parquet([{listed}], hive_partitioning = false, filename = true, file_row_number = true)"""

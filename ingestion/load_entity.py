@@ -11,7 +11,7 @@ from ingestion.change_log import ChangeLog
 from ingestion.column_plan import ColumnPlan, plan_columns
 from ingestion.compare import Comparison, compare
 from ingestion.control_sums import Measured, compare_sums
-from ingestion.incoming import collect_keys, incoming_view, read_incoming
+from ingestion.incoming import collect_keys, incoming_relation, read_incoming
 from ingestion.log_files import sha256_of, sync_folder
 from ingestion.mapper import Mapper
 from ingestion.run_stamp import RunStamp, now
@@ -95,12 +95,12 @@ class EntityLoad:
             if self.run.period is not None and not whole:
                 since = reader.since_period(mapping, plan, self.run.period)
                 whole = since is None
-            files = read_incoming(reader, mapping, plan, mapper, since, record, scratch)
+            files, count = read_incoming(reader, mapping, plan, mapper, since, record, scratch)
             if self.run.period is not None and self.state is not None:
                 record.cursor_after = record.cursor_before  # what changed outside the period is still to be read
             state_files = dict(reader.files)
             nothing_new = reader.is_folder and not files
-            incoming_view(connection, mapper, files, scratch)
+            incoming_relation(connection, mapper, files, scratch, count)
             self._reconcile(connection, reader, plan, since)
             keys = None
             if self.keys_due(reader, whole) and log and not nothing_new:
@@ -120,13 +120,13 @@ class EntityLoad:
         if measured is None:
             return
         record, told = self.record, []
-        record.source_rows, sums = measured.rows, compare_sums(connection, self.mapping, measured)
+        record.source_rows = measured.rows
+        read, sums = compare_sums(connection, self.mapping, measured)
         if doubtful := measured.doubtful(sums):
             careful = replace(measured, sums=reader.measure_carefully(self.mapping, plan, since, doubtful))
             sums = {name: total for name, total in sums.items() if name not in doubtful}
-            sums |= compare_sums(connection, self.mapping, careful)
+            sums |= compare_sums(connection, self.mapping, careful)[1]
         record.control_sums = sums
-        read = connection.execute("select count(*) from incoming").fetchone()[0]
         if read != measured.rows:
             told.append(f"the source counts {measured.rows} rows and {read} arrived")
         for name, total in sums.items():

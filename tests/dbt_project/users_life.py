@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from ingestion.column_plan import plan_columns
 from ingestion.compare import compare
 from ingestion.cursors import highest, later, lower_bound
-from ingestion.incoming import incoming_view
+from ingestion.incoming import incoming_relation
 from ingestion.mapper import Mapper
 from ingestion.readers.raw_arrow import batch
 from ingestion.sources import EntityMapping
@@ -110,7 +110,7 @@ class UsersLife:
         incoming = scratch / "incoming.parquet"
         pq.write_table(mapper.map(raw) if raw.num_rows else mapper.schema.empty_table(), incoming)
         files = [incoming]
-        incoming_view(connection, mapper, files, scratch)
+        incoming_relation(connection, mapper, files, scratch, len(self.rows))
         keys = None
         if self.rows and self.log:  # an emptied source deletes nothing
             connection.execute("create table source_keys (_key varchar)")
