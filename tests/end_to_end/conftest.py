@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,23 +58,48 @@ class LivingCompany:
                 connection.execute(f"create view truth_{file.stem} as select * from '{file}'")
             return connection.execute(sql).fetchall()
 
+    def take_compiled(self, other: "LivingCompany") -> None:
+        """Begins with what dbt and MetricFlow wrote for another company; it depends on the project alone."""
+        shutil.copytree(other.home / "dbt", self.home / "dbt")
+
     def copy(self, target: Path) -> "LivingCompany":
         shutil.copytree(self.home, target, symlinks=True)
         return LivingCompany(target)
 
 
+def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[LivingCompany], None]) -> LivingCompany:
+    """A company made by whichever of the parallel test processes comes first."""
+    folder = factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else factory.getbasetemp()
+    company = LivingCompany(folder / name)
+    done = folder / f"{name}.done"
+    with FileLock(folder / f"{name}.lock"):
+        if not done.exists():
+            make(company)
+            done.touch()
+    return company
+
+
 @pytest.fixture(scope="session")
 def published_company(tmp_path_factory) -> LivingCompany:
-    """Created and run once, whichever of the parallel test processes comes first. Tests must not change it."""
-    shared = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else None
-    folder = (shared or tmp_path_factory.mktemp("company")) / "published_company"
-    company = LivingCompany(folder / "home")
-    with FileLock(f"{folder}.lock"):
-        if not (folder / "done").exists():
-            company.cmw("demo", "create", "--customers", str(CUSTOMERS))
-            company.cmw("run")
-            (folder / "done").touch()
-    return company
+    """Created and run once. Tests must not change it."""
+
+    def make(company: LivingCompany) -> None:
+        company.cmw("demo", "create", "--customers", str(CUSTOMERS))
+        company.cmw("run")
+
+    return _made_once(tmp_path_factory, "published_company", make)
+
+
+@pytest.fixture(scope="session")
+def week_later(published_company, tmp_path_factory) -> LivingCompany:
+    """The published company after seven days more and one run. Tests must not change it."""
+
+    def make(company: LivingCompany) -> None:
+        published_company.copy(company.home)
+        company.cmw("demo", "advance", "--days", "7")
+        company.cmw("run")
+
+    return _made_once(tmp_path_factory, "week_later", make)
 
 
 @pytest.fixture

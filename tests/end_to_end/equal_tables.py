@@ -8,7 +8,12 @@ SCHEMAS = ("core", "marts", "metrics", "identity")
 STAMPS = ("run_id", "first_seen_run_id", "load_id", "load_seq")  # which run wrote a row, not what the row says
 
 
-def differing_tables(one: LivingCompany, other: LivingCompany, only: dict[str, str] | None = None) -> dict[str, int]:
+def differing_tables(
+    one: LivingCompany,
+    other: LivingCompany,
+    only: dict[str, str] | None = None,
+    schemas: tuple[str, ...] = SCHEMAS,
+) -> dict[str, int]:
     """Table to number of rows that only one of both has; `only` narrows a table by a where clause."""
     with duckdb.connect() as connection:
         for name, company in (("one", one), ("other", other)):
@@ -17,7 +22,7 @@ def differing_tables(one: LivingCompany, other: LivingCompany, only: dict[str, s
         tables = connection.execute(f"""
             select schema_name || '.' || table_name, string_agg('"' || column_name || '"', ', ' order by column_index)
             from duckdb_columns()
-            where database_name = 'one' and schema_name in {SCHEMAS} and column_name not in {STAMPS}
+            where database_name = 'one' and schema_name in {schemas} and column_name not in {STAMPS}
             group by all order by all
         """).fetchall()
         assert len(tables) > 50

@@ -29,9 +29,10 @@ def test_the_big_customer_earns_less_than_the_one_of_half_his_size(published_com
 
 
 @pytest.fixture(scope="module", params=["shop", "twenty", "concentrated"])
-def other_company(request, tmp_path_factory) -> LivingCompany:
+def other_company(request, published_company, tmp_path_factory) -> LivingCompany:
     """A company of another kind, run with the settings that `cmw demo create` writes for it."""
     company = LivingCompany(tmp_path_factory.mktemp(request.param) / request.param)
+    company.take_compiled(published_company)
     size = ["--customers", "200", "--months", "24"] if request.param == "shop" else []
     company.cmw("demo", "create", "--profile", request.param, *size)
     company.cmw("run")

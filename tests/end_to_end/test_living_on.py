@@ -14,14 +14,6 @@ LOOP = "where not regexp_matches(metric_name, 'alert|treated|save_rate|alarm')"
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def week_later(published_company, tmp_path_factory) -> LivingCompany:
-    company = published_company.copy(tmp_path_factory.mktemp("week") / "home")
-    company.cmw("demo", "advance", "--days", "7")
-    company.cmw("run")
-    return company
-
-
 def _manifest(company: LivingCompany) -> dict:
     return json.loads((company.home / "raw" / "manifest.json").read_text(encoding="utf-8"))
 

@@ -33,10 +33,11 @@ class DecidedCompany(LivingCompany):
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory) -> DecidedCompany:
+def company(published_company, tmp_path_factory) -> DecidedCompany:
     folder = tmp_path_factory.mktemp("warned")
     shutil.copytree(ROOT / "config", folder / "config")
     found = DecidedCompany(folder / "home")
+    found.take_compiled(published_company)
     found.cmw("demo", "create", "--customers", "300")
     found.decide(date(2026, 5, 1), date(2026, 6, 29))
     found.cmw("run")

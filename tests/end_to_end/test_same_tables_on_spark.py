@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.end_to_end.conftest import CUSTOMERS, ROOT, LivingCompany
+from tests.end_to_end.conftest import ROOT, LivingCompany
 
 pytestmark = pytest.mark.spark
 
@@ -80,17 +80,16 @@ def last_load(company: LivingCompany) -> int:
 
 
 @pytest.fixture(scope="module")
-def two_builds(tmp_path_factory):
+def two_builds(published_company, week_later, tmp_path_factory):
     """Comparisons of the first build and of that after a week, and the loads that each could read."""
     if not DBT.exists() or not shutil.which("java"):
         pytest.skip("Spark is not installed: `make .venv-spark/spark.stamp` and a Java runtime 17")
-    company = LivingCompany(tmp_path_factory.mktemp("two_engines") / "home")
-    company.cmw("demo", "create", "--customers", str(CUSTOMERS))
-    company.cmw("run")
+    company = published_company.copy(tmp_path_factory.mktemp("two_engines") / "home")
     build_on_spark(company, "build", "--exclude-resource-type", "unit_test")
     first = compare(company), last_load(company)
-    company.cmw("demo", "advance", "--days", "7")
-    company.cmw("run")
+    spark = company.home.rename(company.home.with_name("before")) / "spark"  # its tables are known by where they lie
+    week_later.copy(company.home)
+    spark.rename(company.home / "spark")
     build_on_spark(company, "run")
     return first, (compare(company), last_load(company))
 
