@@ -20,3 +20,12 @@
 
 {#- 1 or 0 (BIGINT) out of a condition; null counts as 0. -#}
 {% macro as_flag(condition) %}cast(case when {{ condition }} then 1 else 0 end as bigint){% endmacro %}
+
+{#- Probability that a standard normal number is as far from zero as `z`, either way: Abramowitz and Stegun 7.1.26, whose
+    error is below 1.5e-7; no engine-independent function gives it. -#}
+{% macro two_sided_p_value(z) -%}
+{%- set x = '(abs(' ~ z ~ ') / sqrt(2.0))' -%}
+{%- set t = '(1.0 / (1.0 + 0.3275911 * ' ~ x ~ '))' -%}
+({{ t }} * (0.254829592 + {{ t }} * (-0.284496736 + {{ t }} * (1.421413741 + {{ t }} * (-1.453152027 + {{ t }} * 1.061405429))))
+    * exp(-{{ x }} * {{ x }}))
+{%- endmacro %}

@@ -74,4 +74,6 @@ def test_every_rule_has_an_owner_and_reasons_in_both_languages(rulebook):
 
 def test_the_invariants_of_the_catalogue_are_all_there():
     found = {rule.invariant for rules in load_mart_rules().values() for rule in rules.rules if rule.invariant}
-    assert {"I1", "I2", "I3", "I4", "I6", "I8", "I10"} <= found
+    # the others need more than one state of the tables: docs/invariants.md says where each is executed
+    at_gate_2 = "I1 I2 I3 I4 I5 I6 I8 I9 I10 I11 I12 I13 I14 I20 I21"
+    assert set(at_gate_2.split()) <= found
