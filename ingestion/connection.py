@@ -19,6 +19,7 @@ _DRIVERS = {
 }
 _INNERMOST = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^${}]*))?\}")
 CONNECT_SECONDS = 10
+SILENCE_SECONDS = 30  # after the statement time-out a server that says nothing is lost
 
 
 def expand_connection(text: str, settings: Settings, where: str) -> str:
@@ -86,12 +87,13 @@ def open_engine(connection: str, where: str, timeout_seconds: int, pool_size: in
             "options": f"-c statement_timeout={milliseconds} -c timezone=UTC -c datestyle=ISO"
             " -c default_transaction_read_only=on",
             "application_name": "customer-metrics",
+            "client_encoding": "utf8",  # whatever the database is in
         }
         options = {"isolation_level": "REPEATABLE READ", "pool_size": pool_size, "max_overflow": 0}
     elif backend in ("mysql", "mariadb"):
         arguments = {
             "connect_timeout": CONNECT_SECONDS,
-            "read_timeout": timeout_seconds,
+            "read_timeout": timeout_seconds + SILENCE_SECONDS,  # the server ends a statement, and says so
             "charset": "utf8mb4",
             "init_command": "set session transaction read only",
         }

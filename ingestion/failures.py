@@ -27,6 +27,8 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
     ('database "', "has no such database", "Correct the database name in the connection"),
     ("unknown database", "has no such database", "Correct the database name in the connection"),
     ("statement timeout", "took longer than statement_timeout", "Raise statement_timeout, or give the entity a cursor"),
+    ("statement_time exceeded", "took longer than statement_timeout", "Raise statement_timeout, or give a cursor"),
+    ("execution time exceeded", "took longer than statement_timeout", "Raise statement_timeout, or give a cursor"),
     ("could not decode to utf-8", "holds text that is not UTF-8", "Read that column through a query that converts it"),
     ("file is not a database", "is not a SQLite database", "Correct the path in the connection"),
     ("malformed", "is damaged", "Restore the SQLite file from a backup"),

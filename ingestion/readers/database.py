@@ -22,7 +22,9 @@ from warehouse.errors import CmwError
 from warehouse.raw_manifest import SourceState
 
 BATCH_ROWS = 50_000
-ROWS_AT_ONCE = 2_000  # that a processor's cache holds
+BATCH_BYTES = 16 << 20  # of wide rows fewer make a batch
+ROWS_AT_ONCE, BYTES_AT_ONCE = 2_000, 4 << 20  # that a processor's cache holds
+ROWS_AT_FIRST = 100  # until it shows how wide they are
 
 
 @dataclass(frozen=True)
@@ -207,12 +209,15 @@ class DatabaseReader:
             # SQLAlchemy buffers the first rows of a server-side cursor; only SQLite's may be read past it.
             fetch = result.cursor.fetchmany if self._engine.dialect.name == "sqlite" else result.fetchmany
             waiting: list[pa.Table] = []
-            while rows := fetch(ROWS_AT_ONCE):
-                waiting.append(batch(len(names), rows, position, origin))
+            first, at_once = 0, ROWS_AT_FIRST
+            while rows := fetch(at_once):
+                some = batch(len(names), rows, position, origin)
+                waiting.append(some)
                 position += len(rows)
-                if len(waiting) * ROWS_AT_ONCE >= BATCH_ROWS:
+                at_once = max(min(ROWS_AT_ONCE, 2 * at_once, BYTES_AT_ONCE * len(rows) // (some.nbytes + 1)), 1)
+                if position - first >= BATCH_ROWS or sum(table.nbytes for table in waiting) >= BATCH_BYTES:
                     yield from merged(waiting)
-                    waiting = []
+                    waiting, first = [], position
             yield from merged(waiting)
         finally:
             result.close()

@@ -42,7 +42,11 @@ class MySqlReader(DatabaseReader):
 
     def open(self) -> None:
         super().open()
-        self._connection.exec_driver_sql("set session time_zone = '+00:00'")
+        seconds = max(int(self._source.statement_timeout.total_seconds()), 1)
+        limit = f"max_statement_time = {seconds}"
+        if not self._engine.dialect.is_mariadb:
+            limit = f"max_execution_time = {seconds * 1000}"
+        self._connection.exec_driver_sql(f"set session time_zone = '+00:00', session {limit}")
 
     def batches(self, mapping: EntityMapping, names: list[str], low: Any = None) -> Iterator[pa.Table]:
         raw = self._connection.connection.dbapi_connection

@@ -30,6 +30,7 @@ class WireRows:
         self._connection, self._stream = connection, connection._rfile
         self._bytes = [encoding is None for encoding, _ in result.converters]
         self._rest, self._ended = b"", False
+        self._looked = True  # at what is in the rest: nothing more may come until it is
         result.unbuffered_active = False
 
     def blocks(self, most_rows: int) -> Iterator[list[pa.Array]]:
@@ -65,7 +66,8 @@ class WireRows:
         ends: list[int] = []
         base, header = 0, _HEADER.unpack_from
         while base < BLOCK_BYTES and not self._ended:
-            data = self._rest + self._more()
+            data = self._rest + self._more() if self._looked else self._rest
+            self._looked = True
             place, size = 0, len(data)
             while place + 5 <= size:
                 length = header(data, place)[0] & _LARGEST
@@ -96,7 +98,7 @@ class WireRows:
                 data += self._more()
             length = _HEADER.unpack_from(data)[0] & _LARGEST
             row, data = row + data[4 : 4 + length], data[4 + length :]
-        self._rest = data
+        self._rest, self._looked = data, False
         return row, [0], [len(row)]
 
     def _finish(self, packet: bytes) -> None:
