@@ -1,11 +1,14 @@
 """`make bench`: the demo's costs, each beside its limit or its peer, written to benchmarks/results.md."""
 
 import argparse
+import os
 import platform
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks import ingestion
 from benchmarks.bare_read import read_all
 from benchmarks.measure import Cost, cmw, python
 
@@ -55,18 +58,27 @@ def _demo_urls(home: Path) -> dict[str, str]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--customers", type=int, default=3000)
-    customers = parser.parse_args().customers
+    parser.add_argument("--rows", type=int, default=ingestion.ROWS)
+    said = parser.parse_args()
+    servers = [os.environ[name] for name in ("CMW_TEST_POSTGRES_URL", "CMW_TEST_MYSQL_URL") if os.environ.get(name)]
     with tempfile.TemporaryDirectory() as folder:
-        lines = measure(customers, Path(folder))
+        company = measure(said.customers, Path(folder))
     text = "\n".join(
         [
-            f"# Measured with {customers:,} customers, 36 months",
+            "# Measured",
             "",
-            f"Python {platform.python_version()}, {platform.machine()}; one run, no repeats. `make bench` repeats it.",
+            f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors. "
+            "`make bench` repeats it; with CMW_TEST_POSTGRES_URL and CMW_TEST_MYSQL_URL also on servers.",
+            "",
+            f"## A company of {said.customers:,} customers, 36 months (one run each)",
             "",
             "| what | wall s | CPU s | peak MB | beside |",
             "|---|---|---|---|---|",
-            *lines,
+            *company,
+            "",
+            f"## {said.rows:,} rows of 12 columns (the better of two, in turns)",
+            "",
+            *ingestion.table(["sqlite", *servers], said.rows, repeat=2, peer_python=sys.executable),
             "",
         ]
     )

@@ -13,6 +13,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -89,6 +90,27 @@ def measure_empty_check(folder: Path) -> str:
     )
 
 
+def table(urls: list[str], rows: int, repeat: int, peer_python: str) -> Iterator[str]:
+    """The lines of the table, each as soon as it is measured; `sqlite` stands for a file made for it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, alone = Path(name), []
+        urls = [f"sqlite:///{folder / 'large.db'}" if url == "sqlite" else url for url in urls]
+        yield "| what | rows/s | wall s | CPU s | peak MB | beside |"
+        yield "|---|---|---|---|---|---|"
+        try:
+            for url in urls:
+                make_table(url, rows)
+                lines, cost = measure(url, rows, repeat, folder, peer_python)
+                alone.append(cost)
+                yield from lines
+            if len(urls) > 1:
+                yield measure_together(urls, rows, alone, folder)
+        finally:
+            for url in urls:
+                drop_table(url)
+        yield measure_empty_check(folder)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ingestion")
     parser.add_argument("urls", nargs="*", default=["sqlite"])
@@ -96,22 +118,8 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=2)
     parser.add_argument("--peer-python", default=sys.executable)
     said = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder, alone = Path(name), []
-        urls = [f"sqlite:///{folder / 'large.db'}" if url == "sqlite" else url for url in said.urls]
-        print("| what | rows/s | wall s | CPU s | peak MB | beside |\n|---|---|---|---|---|---|")
-        try:
-            for url in urls:
-                make_table(url, said.rows)
-                lines, cost = measure(url, said.rows, said.repeat, folder, said.peer_python)
-                alone.append(cost)
-                print("\n".join(lines), flush=True)
-            if len(urls) > 1:
-                print(measure_together(urls, said.rows, alone, folder), flush=True)
-        finally:
-            for url in urls:
-                drop_table(url)
-        print(measure_empty_check(folder))
+    for line in table(said.urls, said.rows, said.repeat, said.peer_python):
+        print(line, flush=True)
 
 
 if __name__ == "__main__":
