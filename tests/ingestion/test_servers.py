@@ -208,6 +208,35 @@ def test_changes_are_read_by_cursor_and_deletions_by_keys(small_company, url, ta
     assert {row["_key"]: row["region"] for row in small_company.newest("erp_orders")} == {"1": "W", "3": "E"}
 
 
+@pytest.mark.parametrize("origin", ["table: {table}", 'query: "select * from {table} where gross is not null"'])
+def test_rows_and_money_are_what_the_server_counts_and_sums(small_company, url, table, origin):
+    execute(
+        url,
+        f"create table {table} (id int, document_type varchar(1), net int, gross numeric(18,4), tax double precision,"
+        " ledger_net varchar(20))",
+        f"insert into {table} values (1, 'I', 10000, 119.1, 19.1, '1'), (2, 'C', 4201, 99999999999999.9999, 0.1, 'x'),"
+        " (3, 'I', 7, -0.0001, null, null)",
+    )
+    small_company.source(
+        f"""
+        erp_invoices:
+          {origin.format(table=table)}
+          columns: {{invoice_id: id, gross_amount: gross, net_amount: net, tax_amount: tax,
+                     ledger_net_amount: ledger_net}}
+          units: {{net_amount: 0.01}}
+          constants: {{status: posted, invoice_date: "2024-01-01"}}
+          values: {{document_type: {{I: invoice, C: credit_note}}}}
+        """,
+        connection=url,
+    )
+    record = small_company.load()
+    assert (record.source_rows, record.rows_read, record.status) == (3, 3, "loaded"), record.error
+    assert {name: (total.source, total.read) for name, total in record.control_sums.items()} == {
+        "gross_amount": (Decimal("100000000000119.1"), Decimal("100000000000119.1")),  # without signs
+        "net_amount": (Decimal("142.08"), Decimal("142.08")),
+    }, "binary floats and text cannot be summed exactly"
+
+
 def test_a_source_is_read_in_one_snapshot_and_never_written(small_company, url, table):
     from ingestion.load_source import open_reader
     from ingestion.sources import load_sources
