@@ -37,7 +37,7 @@ def check_variants(metrics: dict[str, MetricDefinition]) -> None:
                 f"{metric.path}: metric {metric.name}: {of} is no metric with a number",
                 "Write under variant_of: the metric that this is a variant of",
             )
-        if of and metric.governance.variant in ("default", "to_date"):
+        if of and metric.governance.variant in ("default", "to_date", "fiscal"):
             raise CmwError(
                 f"{metric.path}: metric {metric.name}: variant {metric.governance.variant} is the warehouse's own",
                 "Give the variant another name",

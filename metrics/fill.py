@@ -7,7 +7,18 @@ from datetime import date
 import duckdb
 import pyarrow.parquet as pq
 
-from metrics import assembly, catalogue_table, company_targets, comparison, days, row_source, rules, tables, to_date
+from metrics import (
+    assembly,
+    catalogue_table,
+    company_targets,
+    comparison,
+    days,
+    fiscal,
+    row_source,
+    rules,
+    tables,
+    to_date,
+)
 from metrics.availability import filled_columns, missing_inputs, present_entities
 from metrics.catalogue import Catalogue, load_catalogue
 from metrics.compile import Request, requests_for
@@ -115,6 +126,8 @@ def _write(
     for name in tables.TABLES:
         tables.create(connection, name)
     connection.execute(comparison.WRITE, {"as_of": as_of, "run_id": run_id})
+    start = company.fiscal_year_start_month
+    fiscal.write(connection, catalogue.metrics, start, as_of=as_of, run_id=run_id)
     days.register(connection, [metric for metric in catalogue.metrics.values() if metric.name not in missing])
     connection.execute(to_date.WRITE, {"as_of": as_of, "run_id": run_id})
     catalogue_table.write(connection, catalogue, missing, company, run_id)

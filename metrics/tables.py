@@ -19,7 +19,7 @@ VALUES: Mapping[str, tuple[str, str]] = {
     "dimension_value": ("varchar not null", "'total', or the member; 'unknown' where the rows name none."),
     "variant": (
         "varchar not null",
-        "'default', a variant of metric_catalogue, or 'to_date': the same days of earlier periods.",
+        "'default'; one of metric_catalogue; 'to_date': up to the same day; 'fiscal': fiscal periods.",
     ),
     "value": (NUMBER, "The figure; null with null_reason where there is none."),
     "unit": ("varchar not null", "Unit of value: rate is a share of 1, money is in currency."),

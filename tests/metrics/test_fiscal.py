@@ -1,0 +1,49 @@
+"""Quarters and years of a company whose fiscal year does not begin in January."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from metrics.fill import fill_metric_values
+
+
+@pytest.fixture
+def fiscal(connection, settings, company):
+    """Start of the fiscal year to {(metric, grain, start, member): value}."""
+
+    def look(start_month: int) -> dict[tuple, Decimal]:
+        own = company.model_copy(update={"fiscal_year_start_month": start_month})
+        fill_metric_values(connection, settings, own, "run-1")
+        rows = connection.execute(
+            "select metric_name, period_grain, period_start, dimension_value, value from metrics.metric_values"
+            " where variant = 'fiscal' and (value is not null or metric_name <> 'order_amount')"
+        ).fetchall()
+        return {tuple(row[:4]): row[4] for row in rows}
+
+    return look
+
+
+def test_a_fiscal_year_sums_its_months_in_total_and_by_member(fiscal):
+    """From February: January 2026 belongs to the year before, March to that of 2026."""
+    found = fiscal(2)
+    assert found["order_amount", "year", date(2025, 2, 1), "total"] == Decimal("30.33")
+    assert found["order_amount", "year", date(2025, 2, 1), "web"] == Decimal("30.30")
+    assert found["order_amount", "year", date(2026, 2, 1), "total"] == Decimal("-5.00")
+
+
+def test_a_balance_of_a_fiscal_quarter_is_that_of_its_last_month(fiscal):
+    """November to January ends with 150.15; February to April, which still runs, with the 1 of March."""
+    found = fiscal(2)
+    assert found["receivable", "quarter", date(2025, 11, 1), "total"] == Decimal("150.15")
+    assert found["receivable", "quarter", date(2026, 2, 1), "total"] == 1
+    assert ("receivable", "quarter", date(2026, 2, 1), "south") not in found
+
+
+def test_what_months_do_not_make_up_has_no_fiscal_period(fiscal):
+    assert not [name for name, *_ in fiscal(2) if name == "retention_rate"]
+
+
+def test_fiscal_periods_that_are_those_of_the_calendar_are_not_repeated(fiscal):
+    assert fiscal(1) == {}
+    assert {grain for _, grain, _, _ in fiscal(4)} == {"year"}
