@@ -55,12 +55,16 @@ class Title(_Part):
 
 
 class Column(_Part):
-    """One column of an entity. ``values`` is the closed list of a code."""
+    """One column of an entity. ``values`` is the closed list of a code.
+
+    ``personal`` tells of a person; ``private`` does so where the customer is one himself: his name, his tax number.
+    """
 
     type: ColumnType
     required: bool = False
     values: tuple[str, ...] = ()
     personal: bool = False
+    private: bool = False
     comment: str = ""
 
     @model_validator(mode="after")
@@ -98,6 +102,11 @@ class Entity(_Part):
         if missing:
             raise ValueError(f"{', '.join(missing)} is named as key, event date or cursor but is no column")
         return self
+
+    @property
+    def is_about_people(self) -> bool:
+        """Whether a column of it may tell of a person."""
+        return any(column.personal or column.private for column in self.columns.values())
 
     @property
     def required(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from ingestion.run_stamp import RunStamp
 from ingestion.sources import Source, load_sources
 from warehouse.clock import load_time
 from warehouse.company import Company
+from warehouse.erasures import read_erased
 from warehouse.errors import CmwError
 from warehouse.raw_manifest import LoadRecord
 from warehouse.settings import Settings
@@ -88,7 +89,8 @@ def extract(
     reading is a LoadRecord with status 'failed', and the others are loaded.
     """
     sources = _chosen(load_sources(settings, company), only)
-    run = RunStamp(run_id, load_time(settings, company), company.time_zone, full, period)
+    moment, erased = load_time(settings, company), read_erased(settings)
+    run = RunStamp(run_id, moment, company.time_zone, full, period, erased)
     try:
         with extraction_lock(settings, wait_seconds, report):
             log = ChangeLog(settings)

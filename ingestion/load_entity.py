@@ -85,10 +85,12 @@ class EntityLoad:
             whole = whole or mapped_columns_changed(mapping, self.state, found.types)
         log = self.log.paths_of(self.entity, self.source.source_system)
         target = self.folder / "part-0.parquet"
+        erased = self.run.erased.get((self.source.source_system, self.entity), {})
         with duckdb.connect(config={**ENGINE, "temp_directory": str(scratch)}) as connection:
 
             def new_mapper(columns: ColumnPlan) -> Mapper:
-                return Mapper(connection, mapping, columns, record.load_id, record.load_seq, record.loaded_at)
+                stamp = (record.load_id, record.load_seq, record.loaded_at)
+                return Mapper(connection, mapping, columns, *stamp, erased)
 
             mapper = new_mapper(plan)
             since = reader.since(mapping, self.state, whole)

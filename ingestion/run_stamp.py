@@ -1,10 +1,11 @@
 """What all loads of one run share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from ingestion.backfill import Period
+from warehouse.erasures import Erased
 
 NEVER = 10_000
 
@@ -13,7 +14,7 @@ NEVER = 10_000
 class RunStamp:
     """``loaded_at`` is UTC without zone. ``time_zone`` is the company's: days of key comparison are counted in it.
 
-    With a ``period`` its rows are read again, whenever they changed, and no cursor moves.
+    With a ``period`` its rows are read again, whenever they changed, and no cursor moves. ``erased`` rows come blank.
     """
 
     run_id: str
@@ -21,6 +22,7 @@ class RunStamp:
     time_zone: str
     full: bool = False
     period: Period | None = None
+    erased: Erased = field(default_factory=dict)
 
     def _day(self, moment: datetime) -> date:
         return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(self.time_zone)).date()

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from warehouse.clock import business_today
 from warehouse.company import load_company
+from warehouse.erasures import read_unfinished
 from warehouse.errors import CmwError
 from warehouse.lock import lock_holder
 from warehouse.operational_store import open_store
@@ -109,6 +110,10 @@ def _store(settings: Settings) -> Iterator[Finding]:
             "warning",
             f"{len(mine)} messages to {channel} are not delivered: {reason}",
             "Check that channel in alert_routes.yml; the next run tries again",
+        )
+    if rows := sum(map(len, read_unfinished(store).values())):
+        yield Finding(
+            "operational store", "warning", f"An erasure of {rows} row(s) did not come to its end", "Repeat `cmw erase`"
         )
     store.dispose()
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from warehouse import durable_files, ops_tables
 from warehouse.copy_tables import Copied, PublishedFile
+from warehouse.erasures import last_erasure
 from warehouse.errors import CmwError
 from warehouse.publish_rules import GATED_SCHEMAS
 from warehouse.published import DATABASE_NAME, current_version, versions_folder
@@ -65,7 +66,7 @@ def publish(
             "Free disk space or correct the rights of that folder, then run again; readers still see the last version",
         ) from None
     record(store, version)
-    _remove_old(settings, keep)
+    _remove_old(settings, keep, last_erasure(store))
     return version
 
 
@@ -110,8 +111,12 @@ def _build(
     return version
 
 
-def _remove_old(settings: Settings, keep: int) -> None:
+def _remove_old(settings: Settings, keep: int, erased_at: datetime | None) -> None:
+    """Keeps the newest versions, none of them from before somebody was erased."""
     current = current_version(settings)
     others = sorted(folder for folder in versions_folder(settings).iterdir() if folder.is_dir() and folder != current)
-    for folder in others[: len(others) - max(keep - 1, 0)]:
-        durable_files.remove_folder(folder)
+    before_erasure = f"{erased_at:%Y%m%dT%H%M%S%f}" if erased_at else ""
+    kept = others[max(len(others) - max(keep - 1, 0), 0) :]
+    for folder in others:
+        if folder not in kept or folder.name < before_erasure:
+            durable_files.remove_folder(folder)

@@ -47,6 +47,11 @@ def replay_settings(settings: Settings, day: date) -> Settings:
     return Settings(config=settings.config, home=settings.home / "as_of" / day.isoformat())
 
 
+def replays(settings: Settings) -> list[Settings]:
+    """The replays that there are, by day."""
+    return [Settings(config=settings.config, home=folder) for folder in _inside(settings.home / "as_of")]
+
+
 def clear(replay: Settings) -> None:
     """Removes what an earlier replay of the day left, except what it published."""
     for path in _inside(replay.home):

@@ -6,7 +6,7 @@ import traceback
 
 import typer
 
-from orchestration.cli import alerts, demo, identity, metrics, quality, run, serve, sources, status
+from orchestration.cli import alerts, demo, erase, identity, metrics, quality, run, serve, sources, status
 from orchestration.cli.output import console
 from warehouse.errors import CmwError
 
@@ -17,7 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (run, status, serve):
+for module in (run, status, serve, erase):
     module.add_to(app)
 for name, module in (
     ("sources", sources),

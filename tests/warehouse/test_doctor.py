@@ -7,8 +7,9 @@ import pytest
 from tests.warehouse.marts_for_publishing import open_filled
 from warehouse.doctor import examine
 from warehouse.durable_files import write_atomically
+from warehouse.erasures import ErasedRow, remember
 from warehouse.lock import writer_lock
-from warehouse.operational_store import open_store
+from warehouse.operational_store import open_store, writing
 from warehouse.publish import publish
 from warehouse.published import current_version
 
@@ -51,6 +52,12 @@ def test_a_store_that_is_no_database_is_found(healthy):
         path.unlink()
     (healthy.home / "operational.db").write_bytes(b"no database at all" * 100)
     assert _ill(healthy, "operational store").severity == "error"
+
+
+def test_an_erasure_that_was_killed_is_found(healthy):
+    with writing(open_store(healthy)) as transaction:
+        remember(transaction, [ErasedRow("crm", "crm_contacts", "1")])
+    assert "erasure of 1 row" in _ill(healthy, "operational store").what
 
 
 def test_a_torn_manifest_is_found(healthy):
