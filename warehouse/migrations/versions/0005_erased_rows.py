@@ -17,9 +17,7 @@ def upgrade() -> None:
         ),
         sa.Column("source_system", sa.String(length=64), nullable=False),
         sa.Column("entity", sa.String(length=64), nullable=False),
-        sa.Column(
-            "with_name", sa.Boolean(), nullable=False, comment="true: the customer is a person, so his name too"
-        ),
+        sa.Column("with_name", sa.Boolean(), nullable=False, comment="true: the customer is a person, so his name too"),
         sa.Column("erased_at", UtcTime(), nullable=False),
         sa.Column("finished_at", UtcTime(), nullable=True, comment="null: that erasure was killed before its end"),
         sa.PrimaryKeyConstraint("row_digest", name=op.f("pk_erased_rows")),
