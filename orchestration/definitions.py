@@ -14,6 +14,7 @@ from orchestration.assets.publish import alerts_decided, alerts_delivered, publi
 from orchestration.assets.records import CLOSED_MONTHS, HEALTH_HISTORY, closed_months, health_history
 from orchestration.dbt_files import dbt_resource, load_manifest
 from orchestration.jobs import build_job
+from orchestration.maintaining import maintain_job
 from orchestration.reading import READ_ASSETS, READ_JOB, READ_SELECTION
 from orchestration.resources import CompanyRun
 from orchestration.schedules import build_schedules, load_schedule_lines
@@ -57,6 +58,7 @@ def build_defs(settings: Settings | None = None, overrides: dict[str, Any] | Non
         build_job(REFRESH, refresh, "Read, judge, rebuild, publish, tell people."),
         build_job("weekly_health", refresh | weekly, "A refresh that also keeps the week's health scores."),
         build_job("monthly_close", refresh | closing, "A refresh that also closes the months that can be closed."),
+        maintain_job,
     ]
     return dg.Definitions(
         assets=assets,

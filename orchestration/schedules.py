@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from warehouse.settings import Settings
 from warehouse.yaml_files import load_model
 
-JobName = Literal["refresh", "read", "rebuild", "weekly_health", "monthly_close"]
+JobName = Literal["refresh", "read", "rebuild", "weekly_health", "monthly_close", "maintain"]
 
 
 class ScheduleLine(BaseModel):
