@@ -80,6 +80,9 @@ final as (
         cast(coalesce(results.receivable_closing, 0) as decimal(18, 2)) as receivable,
         cast(coalesce(months.overdue_closing, 0) as decimal(18, 2)) as overdue_receivable,
         customers.credit_limit,
+        case when customers.credit_limit is not null
+            then cast(greatest(coalesce(results.receivable_closing, 0) - {{ converted('customers.credit_limit', 'rates') }}, 0) as decimal(18, 2))
+        end as credit_limit_excess,
         cast(coalesce(years.order_count, 0) as bigint) as orders_12_months,
         cast(coalesce(years.contact_count, 0) as bigint) as contacts_12_months,
         cast(coalesce(years.ticket_count, 0) as bigint) as tickets_12_months,
@@ -98,6 +101,7 @@ final as (
     left join allocated on customers.customer_key = allocated.customer_key
     left join health on customers.customer_key = health.customer_key
     left join deals on customers.customer_key = deals.customer_key
+    {{ join_rates('rates', 'customers.currency', 'context.reporting_currency', 'context.as_of_date') }}
     left join {{ ref('customer_rfm') }} as rfm on customers.customer_key = rfm.customer_key
     left join {{ ref('churn_warnings') }} as warnings on customers.customer_key = warnings.customer_key
 

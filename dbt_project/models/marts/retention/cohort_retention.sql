@@ -18,7 +18,8 @@ activity as (
 ),
 
 revenue as (
-    select cohorts.cohort_month, amounts.month_start, sum(amounts.net_revenue) as net_revenue
+    select cohorts.cohort_month, amounts.month_start, sum(amounts.net_revenue) as net_revenue,
+        sum(amounts.gross_margin) as gross_margin
     from {{ ref('int_customer_month_amounts') }} as amounts
     inner join cohorts on cohorts.customer_key = amounts.customer_key
     group by cohorts.cohort_month, amounts.month_start
@@ -35,9 +36,15 @@ final as (
         case when months.is_complete or months.month_start = sizes.cohort_month
             then {{ safe_ratio('coalesce(activity.active_customers, 0)', 'sizes.cohort_size') }} end as retention_rate,
         not months.is_complete and months.month_start > sizes.cohort_month as is_immature,
-        cast(coalesce(revenue.net_revenue, 0) as decimal(18, 2)) as net_revenue
+        cast(coalesce(revenue.net_revenue, 0) as decimal(18, 2)) as net_revenue,
+        -- returns lower it on their own day; without any cost of goods there is none
+        cast(case when bases.cogs_basis <> 'missing' then coalesce(revenue.gross_margin, 0) end as decimal(18, 2)) as gross_margin,
+        cast(case when bases.cogs_basis <> 'missing' then sum(coalesce(revenue.gross_margin, 0)) over (
+            partition by sizes.cohort_month order by months.month_start rows between unbounded preceding and current row
+        ) end as decimal(18, 2)) as cumulative_gross_margin
     from sizes
     inner join {{ ref('int_months') }} as months on months.month_start >= sizes.cohort_month
+    cross join {{ ref('int_profit_bases') }} as bases
     left join activity on activity.cohort_month = sizes.cohort_month and activity.month_start = months.month_start
     left join revenue on revenue.cohort_month = sizes.cohort_month and revenue.month_start = months.month_start
 )
