@@ -71,6 +71,8 @@ def _typed(values: Sequence[Any], types: set[type]) -> pa.Array | None:
 
 def _guessed(values: Sequence[Any]) -> pa.Array | None:
     """The values in the type that Arrow finds for them, where it is text or numbers and nothing was bent."""
+    if values and type(values[0]) is float and set(map(type, values)) == {float}:
+        return pa.array(np.fromiter(values, np.float64, len(values)))  # half of what Arrow takes
     try:
         array = pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, ValueError):

@@ -77,6 +77,19 @@ def test_a_double_that_is_no_short_decimal_goes_the_long_way(number):
     assert decimals_of(pa.array([1.5, number]), 4) is None
 
 
+@given(st.lists(st.floats(), max_size=9), st.sampled_from([[], [None], [True], [7], [2**53 + 1], ["x"]]))
+def test_doubles_become_a_column_bit_by_bit_and_others_among_them_are_not_bent(floats, others):
+    values = [*floats, *others]
+    table = batch(1, [(value,) for value in values], 0, "t")
+    if floats and not others:
+        assert table.column(0).type == pa.float64()
+        assert np.array(table.column(0)).tobytes() == np.array(floats).tobytes()
+    elif floats and others[0] in (None, 7):
+        assert table.column(0).to_pylist()[-1] == others[0]
+    elif floats:
+        assert table.column(0).type == pa.string() and table.column(0)[-1].as_py() == str(others[0]).replace("T", "t")
+
+
 def test_slices_of_one_batch_fit_together_where_no_value_is_bent():
     slices = [batch(2, [(1, None)], 0, "t"), batch(2, [(1.5, "a")], 1, "t"), batch(2, [(None, "b")], 2, "t")]
     (whole,) = merged(slices)
@@ -93,7 +106,8 @@ def test_slices_that_do_not_fit_together_stay_apart(value):
 LINES = """
 erp_order_lines:
   table: lines
-  columns: {order_line_id: id, order_id: order_no, quantity: qty, net_amount: net, promised_date: day, updated_at: changed}
+  columns: {order_line_id: id, order_id: order_no, quantity: qty, net_amount: net, promised_date: day,
+            updated_at: changed}
   scales: {quantity: 2}
 """
 TIMES = st.one_of(
