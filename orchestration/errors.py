@@ -1,14 +1,39 @@
 """The one sentence of what went wrong, out of Dagster's wrapping."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import dagster as dg
 
 PREFIX = "warehouse.errors.CmwError: "
+STOPPED = "The run was stopped"
+
+
+@contextmanager
+def stopping_plainly() -> Iterator[None]:
+    """Dagster's own error of a signal is a KeyboardInterrupt, which the command line knows."""
+    try:
+        yield
+    except dg.DagsterExecutionInterruptedError:
+        raise KeyboardInterrupt from None
+
+
+def was_stopped(events: Iterable[dg.DagsterEvent]) -> bool:
+    """Whether a person or the system stopped the run (SIGINT, SIGTERM)."""
+    for event in events:
+        error = event.step_failure_data.error if event.event_type == dg.DagsterEventType.STEP_FAILURE else None
+        while error is not None:
+            if error.cls_name in ("DagsterExecutionInterruptedError", "KeyboardInterrupt"):
+                return True
+            error = error.cause
+    return False
 
 
 def root_sentence(events: Iterable[dg.DagsterEvent]) -> str:
     """The innermost message of the first failed step; empty when no step failed."""
+    events = list(events)
+    if was_stopped(events):
+        return STOPPED
     for event in events:
         if event.event_type != dg.DagsterEventType.STEP_FAILURE:
             continue

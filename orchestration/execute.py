@@ -8,7 +8,7 @@ import dagster as dg
 from alerting.routes import load_routes
 from ingestion.sources import load_sources
 from orchestration import handover, run_state
-from orchestration.errors import root_sentence
+from orchestration.errors import root_sentence, stopping_plainly, was_stopped
 from orchestration.instance import open_instance, process_tags, retire_dead_runs
 from orchestration.outcome import Outcome
 from orchestration.progress import report
@@ -25,12 +25,17 @@ QUIET_CONSOLE = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def _execute(defs: dg.Definitions, job: str, instance: dg.DagsterInstance, options: dict[str, Any]):
-    return defs.resolve_job_def(job).execute_in_process(
-        instance=instance,
-        run_config={"resources": {"run": {"config": options}}, **QUIET_CONSOLE},
-        tags={**process_tags(), "cmw/started_by": "command line"},
-        raise_on_error=False,
-    )
+    """One job in this process. Raises KeyboardInterrupt when it was stopped: that is no failure to tell people of."""
+    with stopping_plainly():
+        result = defs.resolve_job_def(job).execute_in_process(
+            instance=instance,
+            run_config={"resources": {"run": {"config": options}}, **QUIET_CONSOLE},
+            tags={**process_tags(), "cmw/started_by": "command line"},
+            raise_on_error=False,
+        )
+    if not result.success and was_stopped(result.all_events):
+        raise KeyboardInterrupt
+    return result
 
 
 def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_seconds: int = 0) -> Outcome:

@@ -12,7 +12,7 @@ import dagster as dg
 from identity.as_known import ENTITIES, copy_as_known
 from ingestion.as_known import Moment, known_keys, write_log_as_known
 from orchestration import environment, handover
-from orchestration.errors import root_sentence
+from orchestration.errors import root_sentence, stopping_plainly, was_stopped
 from orchestration.execute import QUIET_CONSOLE
 from orchestration.instance import open_instance, process_tags, retire_dead_runs
 from orchestration.outcome import Outcome
@@ -44,13 +44,15 @@ def replay_company(settings: Settings, day_text: str, *, wait_seconds: int = 0) 
             clear(replay)
             _prepare(settings, replay, company, day)
         try:
-            with in_replay(replay, day):
+            with in_replay(replay, day), stopping_plainly():
                 result = _run(replay, instance, day, wait_seconds)
                 good = bool(handover.take(replay, "gate_passed", False))
                 version = str(last_complete(replay).get("version", ""))
         finally:
             environment.prepare(settings)
     seconds = time.monotonic() - started
+    if not result.success and was_stopped(result.all_events):
+        raise KeyboardInterrupt
     if not result.success:
         sentence = root_sentence(result.all_events) or "a step failed"
         return Outcome("failed", replay, result.run_id, "", seconds, [f"{sentence} (run {result.run_id})"])

@@ -3,6 +3,7 @@
 import os
 import sys
 import traceback
+from typing import NoReturn
 
 import typer
 
@@ -10,6 +11,7 @@ from orchestration.cli import alerts, demo, erase, identity, metrics, quality, r
 from orchestration.cli.output import console
 from warehouse.errors import CmwError
 
+STOPPED = 130
 app = typer.Typer(
     name="cmw",
     help="Customer-metrics warehouse: CRM, ERP and service desk in, governed customer metrics out.",
@@ -46,16 +48,22 @@ def _plain_sentence(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}. Run again with --debug for the traceback."
 
 
+def _leave(status: int) -> NoReturn:
+    """Ends with that status; Typer makes it STOPPED when a person or the system stops the command."""
+    if status == STOPPED:
+        console.print("Stopped. What was published before stays as it was; `cmw run` goes on from here.")
+    sys.exit(status)
+
+
 def main() -> None:
     """Exit status 0 only when all went well; 1 for an error; 2 for wrong usage; 130 when interrupted."""
     try:
         # Outside its standalone mode Click returns the status of typer.Exit instead of raising it.
-        sys.exit(app(standalone_mode=False) or 0)
+        _leave(app(standalone_mode=False) or 0)
     except typer.Exit as leaving:
-        sys.exit(leaving.exit_code)
+        _leave(leaving.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        console.print("Stopped. What was published stays; the next run goes on from here.")
-        sys.exit(130)
+        _leave(STOPPED)
     except Exception as error:
         if os.environ.get("CMW_DEBUG"):
             traceback.print_exc()

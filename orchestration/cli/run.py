@@ -1,5 +1,6 @@
 """`cmw run`, `cmw publish` and `cmw close`."""
 
+import signal
 from typing import Annotated
 
 import typer
@@ -24,6 +25,7 @@ def run(
 
     if as_of and (full or source):
         raise CmwError("--as-of reads no source and always rebuilds", "Leave out --full and --source")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a service manager as by a person
     settings = environment.prepare()
     log = "last_replay.log" if as_of else "last_run.log"
     with terminal_reporter(settings.home / "logs" / log, silent=as_json):

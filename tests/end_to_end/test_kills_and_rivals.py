@@ -46,6 +46,26 @@ def test_a_second_run_says_who_holds_the_lock_and_after_a_kill_the_next_run_mend
     assert [run.job_name for run in failed] == ["rebuild"]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("sent", "at"), [(signal.SIGTERM, b"Reading the sources"), (signal.SIGINT, b"Building staging")]
+)
+def test_a_run_that_is_stopped_says_in_one_sentence_what_stays_and_what_to_do(changing_company, sent, at):
+    """Dagster answers signals itself while a job runs, and Typer does for the rest; neither may show its own words."""
+    pointer = changing_company.home / "published" / "current"
+    before = pointer.resolve()
+    process = changing_company.start("run", "--full")
+    for line in iter(process.stdout.readline, b""):
+        if at in line:
+            break
+    process.send_signal(sent)
+    said = process.stdout.read().decode()
+    assert process.wait() == 130
+    assert "Stopped. What was published before stays as it was; `cmw run` goes on from here." in said
+    assert "rror" not in said, "no error, no traceback"
+    assert pointer.resolve() == before
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "words"),
     [
