@@ -9,16 +9,6 @@ from orchestration.environment import QUIET
 os.environ.update(QUIET)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Tests of one file share its fixtures and stay on one process; so do all that only look at the demo company."""
-    for item in items:
-        slow = any(item.get_closest_marker(name) for name in ("slow", "servers", "browser", "spark"))
-        looks_on = item.path.parent.name == "end_to_end" and not slow
-        group = "demo company" if looks_on else item.path.parent.name + "/" + item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """With CMW_NO_SKIPS a skipped proof is a failed one: the place that sets it promises to have all it needs."""
