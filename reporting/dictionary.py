@@ -6,7 +6,8 @@ from pathlib import Path
 TITLE = """# Published tables
 
 Generated from the models' own descriptions by `make docs`; do not edit. The same comments stand in the database.
-Schemas `quality`, `ops` and `metrics` are described in their own tables' comments.
+Schemas `quality`, `ops` and `metrics` are described in their own tables' comments; `metric_rows` holds the rows that
+metrics are sums of (`metrics.metric_row_sources`, `cmw metrics explain`).
 """
 SCHEMAS = ("core", "marts", "identity")
 

@@ -90,6 +90,7 @@ class World:
             "label_en": "Customer churn rate", "label_zh": "客户流失率", "description_en": "d", "description_zh": "d",
             "metric_type": "ratio", "formula": "f", "level": "strategic", "module": "retention", "owner": "sales",
             "direction": "lower_better", "unit": "rate", "additivity": "ratio", "is_supporting": False,
+            "is_share_of_total": False,
             "grains": "month", "dimensions": "", "limits": "critical 0.10 (test)", "invariants": "I1",
             "definition_version": 1, "action_en": "Call them", "action_zh": "联系客户", "lineage": "",
             "is_available": True,

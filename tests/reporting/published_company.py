@@ -28,7 +28,8 @@ def metric(connection: duckdb.DuckDBPyConnection, name: str, number: str, level:
         connection, "metrics.metric_catalogue", metric_name=name, number=number, label_en=f"Label {name}",
         label_zh=f"标签 {name}", description_en="d", description_zh="d", metric_type="simple", formula="f", level=level,
         module="finance", owner="finance", direction="higher_better", unit="money", additivity="additive",
-        is_supporting=False, grains="month", dimensions="", invariants="I1", definition_version=1, is_available=True,
+        is_supporting=False, is_share_of_total=False, grains="month", dimensions="", invariants="I1",
+        definition_version=1, is_available=True,
         lineage="", definition_path="x", run_id="r",
     )  # fmt: skip
     row = {
