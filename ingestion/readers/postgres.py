@@ -19,7 +19,7 @@ from ingestion.readers.text_columns import INSTANT, LOCAL, table_of
 from ingestion.sources import EntityMapping
 from warehouse.errors import CmwError
 
-BLOCK_BYTES = 4 << 20
+BLOCK_BYTES = 3 << 20  # with 4 the peak comes near 600 MB
 ROWS_AT_ONCE = 500
 NUMERIC = 1700
 SUMMABLE = {20, 21, 23, NUMERIC}  # what the server sums exactly
