@@ -227,7 +227,9 @@ def small_disk(tmp_path):
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_at_any_size_leaves_a_whole_log(small_company, small_disk):
+def test_a_full_disk_at_any_size_leaves_a_whole_log(small_company, small_disk, monkeypatch):
+    store = small_company.settings.home / "operational.db"  # lies elsewhere: the disk of the change log is full
+    monkeypatch.setenv("CMW_OPERATIONAL_STORE", f"sqlite:///{store}")
     many_products(small_company, 5_000)
     disk = Settings(config=small_company.settings.config, home=small_disk)
     text = (disk.config / "sources" / "shop.yml").read_text(encoding="utf-8")
