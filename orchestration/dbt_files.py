@@ -41,7 +41,13 @@ class Translator(DagsterDbtTranslator):
             deps += [dg.AssetDep(raw_key(STAGED_ENTITIES[node["name"]])), dg.AssetDep(VERDICTS)]
         if node["name"] in IDENTITY_MODELS:
             deps.append(dg.AssetDep(IDENTITY))
-        return spec.replace_attributes(group_name=node["schema"], deps=deps)
+        owner = (node["config"].get("meta") or {}).get("owner")
+        return spec.replace_attributes(
+            group_name=node["schema"],
+            deps=deps,
+            description=" ".join(node["description"].split()),  # without the SQL, which would hide it in every list
+            owners=[f"team:{owner}"] if owner else [],
+        )
 
 
 def manifest_path(settings: Settings) -> Path:

@@ -4,7 +4,7 @@ import dagster as dg
 
 from orchestration import checks, handover
 from orchestration.dbt_tests import as_checks
-from orchestration.keys import CHECK_RESULTS, METRIC_VALUES, table_key
+from orchestration.keys import CHECK_RESULTS, METRIC_VALUES, PLATFORM, table_key
 from orchestration.progress import report
 from orchestration.resources import CompanyRun
 from quality import gate_marts, tables
@@ -18,6 +18,7 @@ SPECS = checks.check_specs(load_mart_rules(), table_key, CHECK_RESULTS)
     key=CHECK_RESULTS,
     deps=[METRIC_VALUES],
     group_name="quality",
+    owners=PLATFORM,
     kinds={"greatexpectations", "duckdb"},
     description="Every rule's result at both gates and of dbt's tests, with the failing keys.",
 )

@@ -5,7 +5,7 @@ import dagster as dg
 from ingestion.sources import load_sources
 from orchestration import checks, handover
 from orchestration.assets.raw import raw_specs
-from orchestration.keys import VERDICTS, raw_key
+from orchestration.keys import PLATFORM, VERDICTS, raw_key
 from orchestration.progress import report
 from orchestration.resources import CompanyRun
 from quality.gate_raw import judge
@@ -18,6 +18,7 @@ SPECS = checks.check_specs(load_raw_rules(), raw_key, VERDICTS)
     key=VERDICTS,
     deps=[spec.key for spec in raw_specs()],
     group_name="quality",
+    owners=PLATFORM,
     kinds={"parquet", "greatexpectations"},
     description="Verdicts of the rules on raw rows: key, row version, rule. Staging leaves these rows out.",
 )
@@ -45,5 +46,5 @@ def verdicts(run: CompanyRun) -> dg.MaterializeResult:
 
 @dg.multi_asset_check(name="raw_checks", specs=SPECS, can_subset=True)
 def raw_checks(run: CompanyRun):
-    """Shows gate 1's results beside the tables that they judge."""
-    yield from checks.to_dagster(handover.take(run.settings, "judged_checks", []), raw_key, {s.key for s in SPECS})
+    """Shows gate 1's results beside the tables that they judge; a rule with nothing new to judge its last one."""
+    yield from checks.to_dagster(handover.take(run.settings, "raw_checks", []), raw_key, {s.key for s in SPECS})

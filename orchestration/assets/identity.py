@@ -5,7 +5,7 @@ import dataclasses
 import dagster as dg
 
 from identity.resolve import resolve
-from orchestration.keys import IDENTITY
+from orchestration.keys import IDENTITY, PLATFORM
 from orchestration.progress import report
 from orchestration.resources import CompanyRun
 
@@ -22,6 +22,7 @@ STAGING_INPUTS = (
     key=IDENTITY,
     deps=[dg.AssetKey(["staging", name]) for name in STAGING_INPUTS],
     group_name="identity",
+    owners=PLATFORM,
     kinds={"python", "parquet"},
     description="Links records by explicit references and exact normalised keys; keys once given never change.",
 )

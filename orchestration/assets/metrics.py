@@ -7,7 +7,7 @@ from ingestion.late_changes import late_changes
 from metrics.catalogue import load_catalogue
 from metrics.fill import fill_metric_values
 from metrics.restatements import write_restatements
-from orchestration.keys import METRIC_VALUES
+from orchestration.keys import METRIC_VALUES, PLATFORM
 from orchestration.progress import report
 from orchestration.resources import CompanyRun
 
@@ -30,6 +30,7 @@ def build_metrics_asset(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
         key=METRIC_VALUES,
         deps=upstream,
         group_name="metrics",
+        owners=PLATFORM,
         kinds={"python", "duckdb"},
         description="Each metric once defined, by grain, period and dimension, with target and status.",
     )

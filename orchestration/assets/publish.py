@@ -5,7 +5,7 @@ import dagster as dg
 from alerting.decide import decide
 from alerting.deliver import deliver, print_line
 from orchestration import handover, run_state
-from orchestration.keys import ALERTS_DECIDED, ALERTS_DELIVERED, CHECK_RESULTS, PUBLISHED
+from orchestration.keys import ALERTS_DECIDED, ALERTS_DELIVERED, CHECK_RESULTS, PLATFORM, PUBLISHED
 from orchestration.progress import is_watched, report
 from orchestration.resources import CompanyRun
 from warehouse.publish import publish
@@ -16,6 +16,7 @@ from warehouse.raw_manifest import read_manifest
     key=ALERTS_DECIDED,
     deps=[CHECK_RESULTS],
     group_name="alerts",
+    owners=PLATFORM,
     description="Breached limits, failed checks, churn warnings and stale sources: one message per cause and owner.",
 )
 def alerts_decided(run: CompanyRun) -> dg.MaterializeResult:
@@ -29,6 +30,7 @@ def alerts_decided(run: CompanyRun) -> dg.MaterializeResult:
     key=PUBLISHED,
     deps=[CHECK_RESULTS, ALERTS_DECIDED],
     group_name="published",
+    owners=PLATFORM,
     kinds={"duckdb", "parquet"},
     description="One read-only folder per version and one pointer, replaced atomically.",
 )
@@ -57,6 +59,7 @@ def published(context: dg.AssetExecutionContext, run: CompanyRun) -> dg.Material
     key=ALERTS_DELIVERED,
     deps=[PUBLISHED],
     group_name="alerts",
+    owners=PLATFORM,
     description="Sent to the owners' channels; recorded as sent only when sent.",
 )
 def alerts_delivered(run: CompanyRun) -> dg.MaterializeResult:

@@ -9,18 +9,21 @@ from orchestration import handover
 from orchestration.keys import raw_key
 from orchestration.progress import report
 from orchestration.resources import CompanyRun
+from quality.rulebook import load_raw_rules
 from warehouse.raw_manifest import LoadRecord
 
 GROUPS = {"crm": "raw_crm", "erp": "raw_erp", "service": "raw_service_desk"}
 
 
 def raw_specs() -> list[dg.AssetSpec]:
+    rules = load_raw_rules()
     return [
         dg.AssetSpec(
             raw_key(entity.entity),
             group_name=GROUPS[entity.kind],
             description=f"{entity.title.en} · {entity.title.zh}: every version of every row ever seen.",
             kinds={"parquet"},
+            owners=[f"team:{rules[entity.entity].owner}"],
         )
         for entity in load_contract().values()
     ]

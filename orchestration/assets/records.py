@@ -4,7 +4,7 @@ import dagster as dg
 
 from metrics.closing import close_months
 from metrics.health_history import keep_health
-from orchestration.keys import CHECK_RESULTS
+from orchestration.keys import CHECK_RESULTS, PLATFORM
 from orchestration.resources import CompanyRun
 from warehouse.clock import load_time
 
@@ -16,6 +16,7 @@ HEALTH_HISTORY = dg.AssetKey(["records", "health_history"])
     key=CLOSED_MONTHS,
     deps=[CHECK_RESULTS],
     group_name="records",
+    owners=PLATFORM,
     description="Values of closed months as they were reported; later changes do not touch them.",
 )
 def closed_months(run: CompanyRun) -> dg.MaterializeResult:
@@ -35,6 +36,7 @@ def closed_months(run: CompanyRun) -> dg.MaterializeResult:
     key=HEALTH_HISTORY,
     deps=[CHECK_RESULTS],
     group_name="records",
+    owners=PLATFORM,
     description="Health scores of each week as they stood; a later run never changes them.",
 )
 def health_history(run: CompanyRun) -> dg.MaterializeResult:

@@ -18,6 +18,7 @@ def _failed(context: dg.RunStatusSensorContext) -> set[dg.AssetCheckKey]:
 
 @dg.run_status_sensor(
     run_status=dg.DagsterRunStatus.SUCCESS,
+    description="Failed checks of runs that decide no alerts, such as `read`, are told to the tables' owners.",
     default_status=dg.DefaultSensorStatus.RUNNING,
     minimum_interval_seconds=30,
 )

@@ -7,7 +7,11 @@ from orchestration.errors import root_sentence
 from orchestration.sensors.tell import tell
 
 
-@dg.run_failure_sensor(default_status=dg.DefaultSensorStatus.RUNNING, minimum_interval_seconds=30)
+@dg.run_failure_sensor(
+    description="A run that failed is told to the data platform's owner, once for each job.",
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    minimum_interval_seconds=30,
+)
 def failed_runs(context: dg.RunFailureSensorContext) -> None:
     """Tells of runs that the daemon sees fail; `cmw run` tells of its own."""
     run = context.dagster_run

@@ -13,7 +13,12 @@ JOB = "refresh"
 WAIT_SECONDS = 900  # for a run that is under way
 
 
-@dg.sensor(job_name=JOB, minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.sensor(
+    job_name=JOB,
+    description="Files that people put into a source's folder start a refresh, once they are complete.",
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
 def new_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Starts one refresh for files that were not read yet and did not change since the last look.
 

@@ -6,7 +6,11 @@ from alerting.decide import report_stale_sources
 from orchestration.sensors.tell import tell
 
 
-@dg.sensor(minimum_interval_seconds=900, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.sensor(
+    description="A source that has brought nothing for longer than its file allows is told to its owner.",
+    minimum_interval_seconds=900,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
 def stale_sources(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     """Looks at the change log only; it starts no run."""
     told = tell(report_stale_sources, "sensor")
