@@ -9,6 +9,8 @@ from tests.end_to_end.conftest import LivingCompany
 from tests.end_to_end.equal_tables import differing_tables
 
 FIRST_DAY = "2026-06-30"
+# The months were closed on that day, but after the publish: only the replay can compare with what was reported.
+CLOSED_SINCE = "where metric_name <> 'restatement_amount'"
 pytestmark = pytest.mark.slow
 
 
@@ -46,7 +48,7 @@ def replayed(forty_days_later) -> tuple[LivingCompany, dict[str, str], str]:
 
 
 def test_the_replay_equals_the_first_publish_table_by_table(published_company, replayed):
-    assert differing_tables(published_company, replayed[0]) == {}
+    assert differing_tables(published_company, replayed[0], {"metrics.metric_values": CLOSED_SINCE}) == {}
 
 
 def test_the_forty_days_changed_what_was_published(published_company, forty_days_later):
