@@ -103,5 +103,5 @@ def dbt_resource(settings: Settings) -> DbtCliResource:
     return DbtCommand(
         project_dir=str(settings.dbt_project),
         profiles_dir=str(settings.dbt_project),
-        dbt_executable=str(Path(sys.executable).parent / "dbt"),
+        dbt_executable=str(Path(sys.executable).parent / "cmw-dbt"),
     )

@@ -75,6 +75,12 @@ def _run_dbt(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliReso
     options = ["build", "--exclude-resource-type", "unit_test", *arguments, *_left_out(run)]
     invocation = dbt.cli(options, context=context, raise_on_error=False, target_path=run.settings.dbt_target)
     yield from _stream(invocation, step)
+    # 1: some nodes failed, which their results tell; anything else: dbt did not get through, and its results are old
+    if invocation.process.returncode not in (0, 1):
+        raise dg.Failure(
+            f"dbt stopped with status {invocation.process.returncode} while it built {step}; "
+            "CMW_HOME/logs/last_run.log says why. What was published before stays"
+        )
     handover.leave(run.settings, f"dbt_tests_{step}", _test_results(invocation))
     handover.leave(run.settings, f"built_{step}", _built(invocation))
     _fail_on_broken_sql(invocation)
