@@ -52,7 +52,8 @@ def compare(tmp_path_factory):
 def _metric(name: str) -> str:
     return f"""
         select period_start, cast(value as decimal(18, 2)) from metrics.metric_values
-        where metric_name = '{name}' and period_grain = 'month' and dimension_name = 'total' and value is not null
+        where metric_name = '{name}' and period_grain = 'month' and dimension_name = 'total' and variant = 'default'
+            and value is not null
     """
 
 
