@@ -21,6 +21,7 @@ _LARGEST = 0xFFFFFF  # a packet of this length goes on in the next one
 _NULL, _END, _ERROR = 0xFB, 0xFE, 0xFF
 _WIDTHS = {0xFC: 2, 0xFD: 3, 0xFE: 8}  # the first byte of a value says in how many bytes its length follows
 _HEADER = struct.Struct("<I")
+SHORT_BYTES = 24  # on average: such values are cheaper to gather byte by byte than one by one
 
 
 class WireRows:
@@ -128,7 +129,11 @@ def _cut(buffer: np.ndarray, begins: np.ndarray, lengths: np.ndarray, null: np.n
     """One column: the bytes of its values, one after the other, with their offsets."""
     offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
     np.cumsum(lengths, out=offsets[1:])
-    values = buffer[np.arange(offsets[-1]) + np.repeat(begins - offsets[:-1], lengths)]
+    if offsets[-1] <= SHORT_BYTES * len(lengths):
+        values = buffer[np.arange(offsets[-1]) + np.repeat(begins - offsets[:-1], lengths)]
+    else:  # eight bytes of index for each byte would cost more than the values
+        view, lasts = memoryview(buffer), (begins + lengths).tolist()
+        values = b"".join([view[first:last] for first, last in zip(begins.tolist(), lasts, strict=True)])
     there = pa.array(~null).buffers()[1] if null.any() else None
     buffers = [there, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(values)]
     array = pa.Array.from_buffers(kind, len(lengths), buffers)
