@@ -1,6 +1,6 @@
 """Streams an entity's rows, mapped, into scratch files of its load, so that memory stays flat."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -80,21 +80,7 @@ def incoming_relation(
     )
 
 
-def collect_keys(
-    connection: duckdb.DuckDBPyConnection,
-    reader,
-    mapping: EntityMapping,
-    plan: ColumnPlan,
-    new_mapper: Callable[[ColumnPlan], Mapper],
-) -> str:
-    """Reads the key columns of the whole source into the relation `source_keys`, and returns its name."""
-    contract = {name: plan.contract[name] for name in mapping.entity.key if name in plan.contract}
-    key_plan = ColumnPlan(wanted=list(dict.fromkeys(contract.values())), contract=contract, scales=plan.scales)
-    mapper = new_mapper(key_plan)
-    connection.execute("create temp table source_keys (_key varchar)")
-    for _, batches in reader.parts(mapping, key_plan.wanted, set(), None):
-        for raw in batches:
-            connection.register("key_batch", mapper.map(raw))
-            connection.execute("insert into source_keys select _key from key_batch")
-            connection.unregister("key_batch")
-    return "source_keys"
+def forget_incoming(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drops the relation `incoming`, so that another reading may take its place."""
+    (is_view,) = connection.execute("select count(*) from duckdb_views() where view_name = 'incoming'").fetchone()
+    connection.execute(f"drop {'view' if is_view else 'table'} incoming")

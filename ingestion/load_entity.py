@@ -11,7 +11,8 @@ from ingestion.change_log import ChangeLog
 from ingestion.column_plan import ColumnPlan, plan_columns
 from ingestion.compare import Comparison, compare
 from ingestion.control_sums import Measured, compare_sums
-from ingestion.incoming import collect_keys, incoming_relation, read_incoming
+from ingestion.incoming import forget_incoming, incoming_relation, read_incoming
+from ingestion.key_comparison import collect_keys, missed_rows
 from ingestion.log_files import sha256_of, sync_folder
 from ingestion.mapper import Mapper
 from ingestion.run_stamp import RunStamp, now
@@ -97,24 +98,35 @@ class EntityLoad:
             if self.run.period is not None and not whole:
                 since = reader.since_period(mapping, plan, self.run.period)
                 whole = since is None
-            files, count = read_incoming(reader, mapping, plan, mapper, since, record, scratch)
+
+            def read(low: object | None) -> tuple[list[Path], bool]:
+                files, count = read_incoming(reader, mapping, plan, mapper, low, record, scratch)
+                found = bool(files)
+                incoming_relation(connection, mapper, files, scratch, count)
+                return files, found
+
+            files, found_any = read(since)
+            state_files = dict(reader.files)
+            keys = None
+            if self.keys_due(reader, whole) and log and (found_any or not reader.is_folder):
+                keys = "incoming" if whole else collect_keys(connection, reader, mapping, plan, new_mapper)
+                if not whole and self.run.period is None and self._missed(connection, log):
+                    whole, since, keys = True, None, "incoming"
+                    forget_incoming(connection)
+                    files, _ = read(since)
+                keys = self._guarded(connection, keys, reader)
             if self.run.period is not None and self.state is not None:
                 record.cursor_after = record.cursor_before  # what changed outside the period is still to be read
-            state_files = dict(reader.files)
-            nothing_new = reader.is_folder and not files
-            incoming_relation(connection, mapper, files, scratch, count)
             self._reconcile(connection, reader, plan, since)
-            keys = None
-            if self.keys_due(reader, whole) and log and not nothing_new:
-                keys = "incoming" if whole else collect_keys(connection, reader, mapping, plan, new_mapper)
-                keys = self._guarded(connection, keys, reader)
             connection.execute("set preserve_insertion_order = false")
             present = reader.tells_present(mapping)
             stamp = self._stamp()
             result = compare(
                 connection, mapping.entity, log, files, target, stamp, is_table=present, keys=keys, full=whole
             )
-        return self._finish(result, target, self._next_state(found.types, keys is not None, state_files))
+        return self._finish(
+            result, target, self._next_state(found.types, keys is not None and self.run.period is None, state_files)
+        )
 
     def _reconcile(self, connection: duckdb.DuckDBPyConnection, reader, plan: ColumnPlan, since) -> None:
         """Notes what the source says of the rows read, and tells where it is not what arrived."""
@@ -135,6 +147,16 @@ class EntityLoad:
             if not total.agrees:
                 told.append(f"{name} sums to {total.source} in the source and to {total.read} as it arrived")
         record.findings += [f"{self.mapping.where_said}: {what}" for what in told]
+
+    def _missed(self, connection: duckdb.DuckDBPyConnection, log: list[Path]) -> bool:
+        """Whether the source has rows that no cursor showed; then all is read."""
+        missed, some = missed_rows(connection, log)
+        if missed:
+            self.record.findings.append(
+                f"{self.mapping.where_said}: {missed} rows came or went with a {self.mapping.spec.cursor} that had "
+                f"been read past, such as {', '.join(some)}; all rows were read. If this recurs, raise overlap"
+            )
+        return bool(missed)
 
     def _guarded(self, connection: duckdb.DuckDBPyConnection, keys: str, reader) -> str | None:
         """No keys at all look like a source that is being reloaded, not like the deletion of everything."""

@@ -65,6 +65,42 @@ def test_a_row_committed_late_within_the_overlap_is_read(shop):
     assert shop.load().new_versions == 1
 
 
+def test_a_row_committed_later_than_the_overlap_is_found_by_comparing_keys_and_all_is_read(shop):
+    shop.sql("insert into orders values ('3', '2024-05-02', '2024-05-02 05:00:00', 'E')")
+    assert shop.load().new_versions == 0, "keys were compared today"
+    shop.on("2024-06-02")
+    record = shop.load()
+    assert (record.rows_read, record.source_rows, record.new_versions, record.deletes) == (3, 3, 1, 0)
+    assert "1 rows came or went with a changed that had been read past, such as 3" in record.findings[0]
+    assert regions(shop) == {"1": "N", "2": "S", "3": "E"}
+    shop.on("2024-06-03")
+    again = shop.load()
+    assert (again.rows_read, again.findings, again.status) == (1, [], "unchanged")
+
+
+def test_a_deleted_row_that_comes_back_with_its_old_time_is_found_by_comparing_keys(shop):
+    shop.sql("delete from orders where id = '1'")
+    shop.on("2024-06-02")
+    assert shop.load().deletes == 1
+    shop.sql("insert into orders values ('1', '2024-05-01', '2024-05-01 08:00:00', 'back')")
+    shop.on("2024-06-03")
+    assert shop.load().new_versions == 1
+    assert regions(shop) == {"1": "back", "2": "S"}
+
+
+def test_a_row_marked_as_deleted_without_a_new_time_is_found_by_comparing_keys(shop):
+    shop.source(ORDERS + "  soft_delete: {column: region, values: [gone]}\n")
+    shop.load()
+    shop.sql("update orders set region = 'gone' where id = '1'; insert into orders values ('4', null, null, 'gone')")
+    shop.on("2024-06-02")
+    record = shop.load()
+    assert (record.deletes, record.rows_read) == (1, 3) and "such as 1" in record.findings[0]
+    assert set(regions(shop)) == {"2"}
+    shop.on("2024-06-03")
+    again = shop.load()
+    assert (again.rows_read, again.findings, again.status) == (2, [], "unchanged"), "deleted rows are no news"
+
+
 def test_a_row_at_exactly_the_cursor_is_read_even_without_overlap(shop):
     shop.source(ORDERS.replace("cursor: changed", "cursor: changed\n  overlap: 0s"))
     shop.sql("insert into orders values ('3', '2024-05-02', '2024-05-02 08:00:00', 'E')")

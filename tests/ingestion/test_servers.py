@@ -208,6 +208,23 @@ def test_changes_are_read_by_cursor_and_deletions_by_keys(small_company, url, ta
     assert {row["_key"]: row["region"] for row in small_company.newest("erp_orders")} == {"1": "W", "3": "E"}
 
 
+def test_a_row_committed_later_than_the_overlap_is_found_by_comparing_keys(small_company, url, table):
+    execute(
+        url,
+        f"create table {table} (id int, day date, changed timestamp(6) null)",
+        f"insert into {table} values (1, '2024-05-01', '2024-05-01 08:00'), (2, '2024-05-02', '2024-05-02 08:00')",
+    )
+    small_company.source(ORDERS.format(origin=f"table: {table}"), connection=url)
+    small_company.load()
+    execute(url, f"insert into {table} values (3, '2024-05-02', '2024-05-02 05:00:00')")
+    small_company.on("2024-06-02")
+    record = small_company.load()
+    assert (record.rows_read, record.source_rows, record.new_versions, record.status) == (3, 3, 1, "loaded")
+    assert "such as 3; all rows were read" in record.findings[0]
+    small_company.on("2024-06-03")
+    assert (small_company.load().status, small_company.load().findings) == ("unchanged", [])
+
+
 @pytest.mark.parametrize("origin", ["table: {table}", 'query: "select * from {table} where gross is not null"'])
 def test_rows_and_money_are_what_the_server_counts_and_sums(small_company, url, table, origin):
     execute(
