@@ -24,7 +24,8 @@ MODULES = {
 INTRODUCTION = """# Metric catalogue 指标目录
 
 Generated from `dbt_project/models/semantic/` with `python -m metrics.page`; change a definition there, not here.
-Values, and what a metric without values lacks, are in `metrics.metric_values` and `metrics.metric_catalogue`
+Values with charts are in CMW_HOME/reports/metric_catalogue.html; as tables they, and what a metric without values lacks,
+are in `metrics.metric_values` and `metrics.metric_catalogue`
 (`cmw metrics show NAME`).
 
 Every metric is null with a reason, never zero, where it cannot be computed: `no_base` (nothing to divide by),
@@ -65,6 +66,7 @@ def _section(metric: MetricDefinition) -> list[str]:
         ("By", ", ".join(metric.dimensions) or "total only"),
         ("Minimum base", _base(metric)),
         ("Matures after", f"{governance.matures_after_days} days" if governance.matures_after_days else ""),
+        ("New customers", _new(governance.new_within_months)),
         ("Target", "; ".join(map(target_text, governance.targets))),
         ("Limits", "; ".join(map(limit_text, governance.limits))),
         ("Benchmark", f"{benchmark.value}: {benchmark.source}. Unknown: {benchmark.unknown}" if benchmark else ""),
@@ -91,6 +93,12 @@ def _section(metric: MetricDefinition) -> list[str]:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
+
+
+def _new(months: int | None) -> str:
+    if months is None:
+        return ""
+    return "known from one activity window after the beginning of the record" + (f", and {months} months" if months else "")
 
 
 def _base(metric: MetricDefinition) -> str:

@@ -7,39 +7,8 @@ from typing import Any
 
 import duckdb
 
+from metrics.current import CURRENT, GRAIN_ORDER, NEWEST
 from warehouse.errors import CmwError
-
-# The period to show first, where it has a value.
-_GRAIN_ORDER = "['month', 'quarter', 'week', 'year', 'day']"
-
-_CURRENT = """
-with complete as (
-    select
-        catalogue.metric_name, period_grain, period_start, value, found.unit, currency, numerator, denominator,
-        base_count, null_reason, found.missing_input, previous_value, same_period_last_year_value, change_type,
-        target_value, limit_status, found.benchmark_value, as_of,
-        case period_grain
-            when 'day' then period_start + interval 1 day
-            when 'week' then period_start + interval 7 days
-            when 'month' then period_start + interval 1 month
-            when 'quarter' then period_start + interval 3 months
-            else period_start + interval 1 year
-        end <= as_of + interval 1 day as is_complete
-    from metrics.metric_values as found
-    inner join metrics.metric_catalogue as catalogue
-        on coalesce(catalogue.variant_of, catalogue.metric_name) = found.metric_name
-        and coalesce(catalogue.variant, 'default') = found.variant
-    where dimension_name = 'total'
-)
-
-select *
-from complete
-qualify row_number() over (
-    partition by metric_name, period_grain
-    -- the newest period that is over and has a value; else the newest there is
-    order by (is_complete and value is not null) desc, (value is not null) desc, period_start desc
-) = 1
-"""
 
 
 def list_metrics(
@@ -55,17 +24,11 @@ def list_metrics(
     return _rows(
         connection,
         f"""
-        with newest as (
-            select * from ({_CURRENT})
-            qualify row_number() over (
-                partition by metric_name order by value is null, list_position({_GRAIN_ORDER}, period_grain)
-            ) = 1
-        )
         select
             catalogue.*, newest.period_grain, newest.period_start, newest.value, newest.currency, newest.null_reason,
-            newest.previous_value, newest.target_value, newest.limit_status
+            newest.previous_value, newest.same_period_last_year_value, newest.target_value, newest.limit_status
         from metrics.metric_catalogue as catalogue
-        left join newest on catalogue.metric_name = newest.metric_name
+        left join ({NEWEST}) as newest on catalogue.metric_name = newest.metric_name
         where (not catalogue.is_supporting or $supporting)
             and $level in ('', catalogue.level)
             and $module in ('', catalogue.module)
@@ -89,7 +52,7 @@ def describe(name: str, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]
     metric["lineage"] = metric["lineage"].split(", ") if metric["lineage"] else []
     metric["current"] = _rows(
         connection,
-        f"select * from ({_CURRENT}) where metric_name = $name order by list_position({_GRAIN_ORDER}, period_grain)",
+        f"select * from ({CURRENT}) where metric_name = $name order by list_position({GRAIN_ORDER}, period_grain)",
         {"name": name},
     )
     metric["used_by"] = [

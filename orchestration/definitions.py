@@ -10,12 +10,13 @@ from orchestration.assets.gate_marts import check_results, mart_checks
 from orchestration.assets.gate_raw import raw_checks
 from orchestration.assets.identity import identity_resolved
 from orchestration.assets.metrics import build_metrics_asset
+from orchestration.assets.pages import metric_catalogue_page
 from orchestration.assets.publish import alerts_decided, alerts_delivered, published
 from orchestration.assets.records import CLOSED_MONTHS, HEALTH_HISTORY, closed_months, health_history
 from orchestration.dbt_files import dbt_resource, load_manifest
 from orchestration.jobs import build_job
 from orchestration.maintaining import maintain_job
-from orchestration.reading import READ_ASSETS, READ_JOB, READ_SELECTION
+from orchestration.reading import READ, READ_ASSETS, READ_SELECTION, READ_TITLE
 from orchestration.resources import CompanyRun
 from orchestration.schedules import build_schedules, load_schedule_lines
 from orchestration.sensors import SENSORS
@@ -48,12 +49,13 @@ def build_defs(settings: Settings | None = None, overrides: dict[str, Any] | Non
         health_history,
         alerts_decided,
         published,
+        metric_catalogue_page,
         alerts_delivered,
     ]
     closing, weekly = dg.AssetSelection.assets(CLOSED_MONTHS), dg.AssetSelection.assets(HEALTH_HISTORY)
     refresh = dg.AssetSelection.all() - closing - weekly
     jobs = [
-        READ_JOB,
+        build_job(READ, READ_SELECTION | dg.AssetSelection.checks(raw_checks), READ_TITLE),
         build_job(REBUILD, refresh - READ_SELECTION, "Rebuild from the change log, publish, tell people."),
         build_job(REFRESH, refresh, "Read, judge, rebuild, publish, tell people."),
         build_job("weekly_health", refresh | weekly, "A refresh that also keeps the week's health scores."),

@@ -12,6 +12,7 @@ from orchestration.errors import root_sentence, stopping_plainly, was_stopped
 from orchestration.instance import open_instance, process_tags, retire_dead_runs
 from orchestration.outcome import Outcome
 from orchestration.progress import report
+from orchestration.promises import promises_of
 from orchestration.reading import READ_JOB, build_read_defs
 from warehouse.clock import business_today
 from warehouse.company import Company, load_company
@@ -62,6 +63,7 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
         ]
         current = run_state.fingerprint(settings, today, run_state.log_position(read_manifest(settings)))
         if not full and run_state.is_current(settings, current):
+            _tell_of_sources(settings, company, reading.run_id)
             version = str(run_state.last_complete(settings)["version"])
             return Outcome("nothing_new", settings, reading.run_id, version, time.monotonic() - started, failures)
         from orchestration.definitions import REBUILD, build_defs
@@ -95,6 +97,17 @@ def _failed(
     return Outcome("failed", settings, result.run_id, "", time.monotonic() - started, [*(failures or []), shown])
 
 
+def _tell_of_sources(settings: Settings, company: Company, run_id: str) -> None:
+    """Nobody else would: no rebuild follows, and there may be no daemon."""
+    from alerting.decide import report_stale_sources
+    from alerting.deliver import deliver
+    from warehouse.operational_store import open_store
+
+    store = open_store(settings)
+    report_stale_sources(store, settings, company, promises_of(settings, company), run_id)
+    deliver(store, settings, company, run_id)
+
+
 def _refuse_second_run(settings: Settings, wait_seconds: int) -> None:
     """Says at once that another run is under way, instead of after reading for a minute."""
     with writer_lock(settings, run_id="starting", wait_seconds=wait_seconds):
@@ -103,6 +116,7 @@ def _refuse_second_run(settings: Settings, wait_seconds: int) -> None:
 
 def publish_again(settings: Settings) -> str:
     """Publishes the working file's tables as a new version, under the lock; what gate 2 refused stays refused."""
+    from metrics.live_page import write
     from warehouse import working_file
     from warehouse.operational_store import open_store
     from warehouse.publish import publish
@@ -110,12 +124,15 @@ def publish_again(settings: Settings) -> str:
     if not settings.working_file.exists():
         raise CmwError(f"There is nothing to publish: {settings.working_file} does not exist", "Run `cmw run` first")
     with writer_lock(settings, run_id="publish"), working_file.connect(settings) as connection:
-        return publish(
+        company = load_company(settings)
+        version = publish(
             connection,
             open_store(settings),
             settings,
             "publish",
-            as_of_date=business_today(settings, load_company(settings)),
+            as_of_date=business_today(settings, company),
             gate_passed=bool(handover.take(settings, "gate_passed", False)),
             not_rebuilt=set(handover.take(settings, "not_rebuilt", [])),
         ).version_id
+    write(settings, company)
+    return version

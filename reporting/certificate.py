@@ -81,12 +81,15 @@ def write(settings: Settings, certificate: Certificate) -> Path:
 
 def _next_looks(settings: Settings) -> tuple[NextLook, ...]:
     current = settings.published / "current"
+    page = settings.home / "reports" / "metric_catalogue.html"
+    pages = [NextLook("every metric with its chart", "全部指标与走势图", str(page))] if page.exists() else []
     return (
         NextLook("every published table", "全部已发布的表", str(current / "customer_metrics.duckdb")),
         NextLook("the same as Parquet", "同样的表,Parquet 格式", str(current / "parquet")),
         NextLook("open alerts", "未处理的告警", "cmw alerts list"),
         NextLook("what failed, with keys", "未通过的检查与主键", "cmw quality report"),
-        NextLook("a metric and its definition", "指标与定义", "cmw metrics list"),
+        *pages,
+        NextLook("a metric and its definition", "指标与定义", "cmw metrics show net_revenue"),
         NextLook("the run as a graph", "运行图", "make dev"),
     )
 

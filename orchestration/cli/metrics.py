@@ -9,6 +9,7 @@ from orchestration import environment
 from orchestration.cli.explained import print_explained
 from orchestration.cli.output import JsonFlag, cell, console, print_json, print_table, show
 from warehouse.errors import CmwError
+from warehouse.formats import figure, period
 from warehouse.published import open_published
 
 app = typer.Typer(help="Metrics: what they mean, what they are.", no_args_is_help=True)
@@ -41,20 +42,25 @@ def list_metrics(
 
 @app.command("show")
 def show_metric(name: str, as_json: JsonFlag = False) -> None:
-    """One metric: definition, lineage, newest values, who answers for it."""
+    """One metric: definition, lineage, newest values with a chart, who answers for it."""
+    from metrics.history import history
     from metrics.show import describe
 
     with open_published(environment.prepare()) as connection:
         metric = describe(name, connection)
+        metric["history"] = history(connection, name)
     if as_json:
         print_json(metric)
         return
-    current = metric.pop("current")
+    current, past = metric.pop("current"), metric.pop("history")
     console.print(f"[bold]{metric.pop('metric_name')}[/] · {metric.get('label_zh', '')} · {metric.get('label_en', '')}")
     for key, value in metric.items():
         if value not in (None, "", []):
             console.print(f"  {key.replace('_', ' ')}: {_line(value)}", soft_wrap=True)
-    print_table("Newest values", current)
+    print_table("Newest values", [_shown(row) for row in current])
+    if past["chart"]:
+        console.print(f"  {past['from']} [bold]{past['chart']}[/] {past['to']}")
+        console.print(f"  lowest {past['lowest']}, highest {past['highest']}")
 
 
 @app.command()
@@ -98,6 +104,23 @@ def explain_figure(
     wrong = [part.metric_name for part in found["parts"] if part.agrees is False]
     if wrong:
         raise CmwError(f"The rows of {', '.join(wrong)} do not give the published figure", "Run `cmw run --full`")
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """One newest figure in few columns: each as people read it, or why there is none."""
+
+    def text(key: str) -> str:
+        return figure(row[key], row["unit"], row["currency"])
+
+    return {
+        "period": period(row["period_grain"], row["period_start"]),
+        "value": text("value") if row["value"] is not None else row["null_reason"],
+        "before": text("previous_value"),
+        "last_year": text("same_period_last_year_value"),
+        "target": text("target_value"),
+        "limit": row["limit_status"],
+        "of": "–" if row["denominator"] is None else f"{cell(row['numerator'])} ÷ {cell(row['denominator'])}",
+    }
 
 
 def _line(value: Any) -> str:

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from metrics import show
+from metrics.history import history
 from warehouse.errors import CmwError
 
 
@@ -69,3 +70,10 @@ def test_what_is_not_computed_is_refused_with_what_is(published, choice, remedy)
 def test_before_the_first_run_there_is_nothing_to_show():
     with duckdb.connect() as empty, pytest.raises(CmwError, match="cmw run"):
         show.list_metrics(empty)
+
+
+def test_the_history_is_a_chart_with_its_ends(published):
+    past = history(published, "order_amount")
+    assert (past["from"], past["to"], past["highest"]) == ("2026-01", "2026-02", "30 CNY")
+    assert past["chart"] == "█▁"
+    assert history(published, "channel_share")["chart"] == ""
