@@ -6,6 +6,12 @@ with known as (
     where customers.customer_key <> 'unassigned'
 ),
 
+recurring as (
+    select customer_key, period_start as month_start, closing_amount
+    from {{ ref('int_recurring_customer_periods') }}
+    where period_grain = 'month'
+),
+
 spine as (
     select customer_key, month_start from known
     union
@@ -13,7 +19,7 @@ spine as (
     union
     select customer_key, month_start from {{ ref('int_customer_service_months') }}
     union
-    select customer_key, month_start from {{ ref('int_recurring_customer_months') }}
+    select customer_key, month_start from recurring
 ),
 
 final as (
@@ -57,7 +63,7 @@ final as (
     {{ join_spells('at_end', 'spine', 'months.month_as_of_date') }}
     {%- for name, relation in [
         ('amounts', ref('int_customer_month_amounts')), ('tiers', ref('int_customer_tier_months')),
-        ('service', ref('int_customer_service_months')), ('recurring', ref('int_recurring_customer_months')),
+        ('service', ref('int_customer_service_months')), ('recurring', 'recurring'),
     ] %}
     left join {{ relation }} as {{ name }}
         on {{ name }}.customer_key = spine.customer_key and {{ name }}.month_start = spine.month_start

@@ -1,13 +1,13 @@
--- Each customer makes one net movement a month, at the closing rate. What the change of rates does to his opening amount is
--- the currency line.
+-- Each customer makes one net movement a period, at the closing rate: a quarter's class is not made of its months'. What the
+-- change of rates does to his opening amount is the currency line.
 with recurring as (
-    select * from {{ ref('int_recurring_customer_months') }}
+    select * from {{ ref('int_recurring_customer_periods') }}
 ),
 
 firsts as (
-    select customer_key, min(month_start) as first_month
+    select customer_key, min(period_start) as first_month
     from recurring
-    where closing_amount > 0
+    where closing_amount > 0 and period_grain = 'month'
     group by customer_key
 ),
 
@@ -18,7 +18,7 @@ classed as (
         case
             when recurring.closing_amount = recurring.opening_at_closing_rate then 'none'
             when recurring.opening_amount = 0
-                and recurring.month_start <= coalesce(firsts.first_month, recurring.month_start) then 'new'
+                and recurring.period_start <= coalesce(firsts.first_month, recurring.period_start) then 'new'
             when recurring.opening_amount = 0 then 'reactivation'
             when recurring.closing_amount = 0 then 'churn'
             when recurring.closing_amount > recurring.opening_at_closing_rate then 'expansion'
@@ -31,12 +31,14 @@ classed as (
 final as (
     select
         classed.customer_key,
-        classed.month_start,
-        months.owner_id,
-        months.region,
-        months.customer_type,
-        months.acquisition_channel,
-        months.tier,
+        classed.period_grain,
+        classed.period_start,
+        periods.is_complete,
+        coalesce(history.owner_id, 'unassigned') as owner_id,
+        coalesce(history.region, 'unknown') as region,
+        coalesce(history.customer_type, 'unassigned') as customer_type,
+        coalesce(history.acquisition_channel, 'unknown') as acquisition_channel,
+        coalesce(tiers.tier, 'unranked') as tier,
         classed.movement_type,
         classed.opening_amount,
         {%- for kind in ['new', 'expansion', 'reactivation'] %}
@@ -49,8 +51,11 @@ final as (
         classed.closing_amount,
         classed.is_missing_rate
     from classed
-    inner join {{ ref('customer_months') }} as months
-        on months.customer_key = classed.customer_key and months.month_start = classed.month_start
+    inner join {{ ref('int_periods') }} as periods
+        on periods.period_grain = classed.period_grain and periods.period_start = classed.period_start
+    {{ join_history('history', 'classed', 'periods.period_as_of_date') }}
+    left join {{ ref('int_customer_tier_months') }} as tiers
+        on tiers.customer_key = classed.customer_key and tiers.month_start = periods.tier_month
 )
 
 select * from final
