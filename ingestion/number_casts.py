@@ -3,6 +3,8 @@
 Everything goes through text, because binary floating point would bend it: 0.1 stays 0.1.
 """
 
+import re
+
 import pyarrow as pa
 
 from ingestion.raw_text import CastOptions, is_text, quoted, text_of
@@ -14,11 +16,22 @@ def _number_text(name: str, raw: pa.DataType, options: CastOptions) -> str:
     text = text_of(name, raw)
     if not is_text(raw):
         return text
-    if options.thousands:
-        text = f"replace({text}, {quoted(options.thousands)}, '')"
+    text = f"trim({text})"
+    return text if options.decimal == "." and not options.thousands else _without_marks(text, options)
+
+
+def _without_marks(text: str, options: CastOptions) -> str:
+    """Text written with the source file's marks as plain number text, NULL where a mark stands where none can.
+
+    A mark at another place is another country's number: 1.5 is no 15 that somebody grouped.
+    """
+    point, group = re.escape(options.decimal), re.escape(options.thousands)
+    whole = f"(\\d+|\\d{{1,3}}({group}\\d{{3}})+)" if group else "\\d+"
+    number = f"[+-]?({whole}({point}\\d*)?|{point}\\d+|\\d+({point}\\d*)?[eE][+-]?\\d+)"
+    plain = f"replace({text}, {quoted(options.thousands)}, '')" if group else text
     if options.decimal != ".":
-        text = f"replace({text}, {quoted(options.decimal)}, '.')"
-    return f"trim({text})"
+        plain = f"replace({plain}, {quoted(options.decimal)}, '.')"
+    return f"case when regexp_full_match({text}, {quoted(number)}) then {plain} end"
 
 
 def _exact_decimal(text: str, decimals: int) -> str:
@@ -29,6 +42,7 @@ def _exact_decimal(text: str, decimals: int) -> str:
     return (
         f"case when regexp_full_match({text}, '{plain}') then try_cast({text} as {target}) "
         f"when regexp_full_match({text}, '[+-]?[0-9.]{{1,19}}[eE]-\\d+') "
+        f"and ({small} <> 0 or regexp_matches({text}, '^[+-]?[0.]+[eE]')) "  # not so small that it looks like 0
         f"and {small} = try_cast({small} as {target}) then try_cast({small} as {target}) "
         f"when regexp_full_match({text}, '[+-]?[0-9.]{{1,19}}[eE]\\+?\\d+') "
         f"and {large} = try_cast({large} as {target}) then try_cast({large} as {target}) end"
