@@ -35,3 +35,9 @@ substr(concat(
 
 {#- Months of life to which the mean lifetime is restricted (metric 45). -#}
 {% macro lifetime_months() %}36{% endmacro %}
+
+{#- A score that fell by the limit within a week, with the same components on both days (metric 58). Needs run_context as
+    `context`. -#}
+{% macro is_health_drop(relation) -%}
+coalesce({{ relation }}.score_change <= -context.limit_health_drop and not {{ relation }}.is_weight_change, false)
+{%- endmacro %}

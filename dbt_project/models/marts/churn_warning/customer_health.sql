@@ -15,7 +15,7 @@ final as (
         coalesce(attributes.owner_id, 'unassigned') as owner_id,
         coalesce(attributes.region, 'unknown') as region,
         coalesce(attributes.customer_type, 'unassigned') as customer_type,
-        coalesce(results.tier, 'unranked') as tier,
+        coalesce(tiers.tier, 'unranked') as tier,
         scores.health_score,
         scores.component_count,
         scores.component_count < {{ health_components() | length }} as is_reweighted,
@@ -23,9 +23,13 @@ final as (
         scores.{{ component }}_points,
         scores.{{ component }}_contribution,
         {%- endfor %}
-        cast(scores.health_score - before.health_score as decimal(9, 4)) as score_change,
+        changes.score_change,
+        {%- for component in health_components() %}
+        changes.{{ component }}_change,
+        {%- endfor %}
+        changes.is_weight_change,
         coalesce(scores.health_score < context.limit_health_score, false) as is_below_limit,
-        coalesce(scores.health_score - before.health_score <= -context.limit_health_drop, false) as is_drop,
+        {{ is_health_drop('changes') }} as is_drop,
         rates.risk_band,
         rates.churn_probability,
         coalesce(results.trailing_contribution_profit, 0) as expected_margin,
@@ -45,10 +49,12 @@ final as (
     inner join {{ ref('int_health_snapshots') }} as snapshots
         on snapshots.snapshot_date = scores.snapshot_date and snapshots.is_published
     inner join {{ ref('int_risk_band_rates') }} as rates on rates.risk_band = {{ risk_band('scores.health_score') }}
-    left join scores as before
-        on before.customer_key = scores.customer_key and before.snapshot_date = {{ add_days('scores.snapshot_date', -7) }}
+    left join {{ ref('int_health_changes') }} as changes
+        on changes.customer_key = scores.customer_key and changes.snapshot_date = scores.snapshot_date
     left join {{ ref('int_customer_tier_months') }} as results
         on results.customer_key = scores.customer_key and results.month_start = snapshots.result_month
+    left join {{ ref('int_customer_tier_months') }} as tiers
+        on tiers.customer_key = scores.customer_key and tiers.month_start = snapshots.tier_month
     {{ join_history('attributes', 'scores', 'scores.snapshot_date') }}
 )
 

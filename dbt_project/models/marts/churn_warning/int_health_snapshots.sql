@@ -27,9 +27,12 @@ final as (
         max({{ as_flag('measured.is_warning_day') }}) = 1 as is_warning_day,
         measured.snapshot_date = context.as_of_date as is_current,
         {{ iso_weekday('measured.snapshot_date') }} = 7 as is_weekly,
-        -- the month whose result is known on that day: the last one that was closed, or the running one today
+        -- the month whose result is known on that day is the last one that was over: a running month lacks its costs, and
+        -- two days of which one looks at it cannot be compared
+        {{ add_months(month_start(add_days('measured.snapshot_date', 1)), -1) }} as result_month,
+        -- a tier that people decide holds at once
         case when measured.snapshot_date = context.as_of_date then {{ month_start('context.as_of_date') }}
-            else {{ add_months(month_start(add_days('measured.snapshot_date', 1)), -1) }} end as result_month
+            else {{ add_months(month_start(add_days('measured.snapshot_date', 1)), -1) }} end as tier_month
     from measured
     cross join context
     group by measured.snapshot_date, context.as_of_date

@@ -9,15 +9,16 @@ scores as (
         scores.snapshot_date,
         snapshots.is_current,
         scores.health_score,
-        cast(scores.health_score - before.health_score as decimal(9, 4)) as score_change,
+        changes.score_change,
+        coalesce(changes.is_weight_change, false) as is_weight_change,
         coalesce(results.tier, 'unranked') as tier
     from {{ ref('int_health_scores') }} as scores
     inner join {{ ref('int_health_snapshots') }} as snapshots
         on snapshots.snapshot_date = scores.snapshot_date and snapshots.is_warning_day
-    left join {{ ref('int_health_scores') }} as before
-        on before.customer_key = scores.customer_key and before.snapshot_date = {{ add_days('scores.snapshot_date', -7) }}
+    left join {{ ref('int_health_changes') }} as changes
+        on changes.customer_key = scores.customer_key and changes.snapshot_date = scores.snapshot_date
     left join {{ ref('int_customer_tier_months') }} as results
-        on results.customer_key = scores.customer_key and results.month_start = snapshots.result_month
+        on results.customer_key = scores.customer_key and results.month_start = snapshots.tier_month
 ),
 
 limited as (
@@ -48,7 +49,7 @@ final as (
         orders.days_without_order,
         coalesce(complaints.complaints_30_days, 0) as complaints_30_days,
         coalesce(complaints.complaints_30_days >= context.limit_complaints_in_30_days, false) as is_complaints,
-        coalesce(limited.score_change <= -context.limit_health_drop, false) as is_health_drop,
+        {{ is_health_drop('limited') }} as is_health_drop,
         coalesce(limited.health_score < context.limit_health_score, false) as is_health_below_limit,
         limited.tier = 'A' and coalesce(orders.days_without_order >= context.limit_days_without_order_key_account, false)
             as is_no_order_key_account,
