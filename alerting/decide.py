@@ -1,6 +1,6 @@
 """What is to be told, decided before publishing so that the published tables say it too."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -15,6 +15,7 @@ from alerting.rules import churn_warnings, failed_checks, failed_runs, metric_li
 from alerting.rules.reading import has_table, rows
 from warehouse.clock import business_today, load_time
 from warehouse.company import Company
+from warehouse.freshness import Promise
 from warehouse.operational_store import writing
 from warehouse.raw_manifest import read_manifest
 from warehouse.settings import Settings
@@ -22,16 +23,24 @@ from warehouse.tables_alerts import alerts
 
 
 def decide(
-    connection: duckdb.DuckDBPyConnection, store: sa.Engine, settings: Settings, company: Company, run_id: str
+    connection: duckdb.DuckDBPyConnection,
+    store: sa.Engine,
+    settings: Settings,
+    company: Company,
+    promises: Mapping[str, Promise],
+    run_id: str,
 ) -> list[Alert]:
-    """Judges every rule on the working file, keeps the alerts and queues messages; returns alerts not closed."""
+    """Judges every rule on the working file, keeps the alerts and queues messages; returns alerts not closed.
+
+    ``promises`` is what each source system's file says of it.
+    """
     routes = load_routes(settings)
     today, moment = business_today(settings, company), load_time(settings, company)
     found: dict[str, list[Candidate] | None] = {
         metric_limits.RULE: metric_limits.find(connection, today),
         failed_checks.RULE: failed_checks.find(connection, today),
         churn_warnings.RULE: churn_warnings.find(connection, company.reporting_currency, today),
-        stale_sources.RULE: stale_sources.find(read_manifest(settings).loads, routes, moment, today),
+        stale_sources.RULE: _stale(settings, company, routes, promises),
         # A run that comes as far as this has not failed: what earlier ones failed of is over.
         failed_runs.RULE: [],
     }
@@ -45,12 +54,17 @@ def decide(
 
 
 def decide_outside_a_run(
-    store: sa.Engine, settings: Settings, company: Company, candidates: Sequence[Candidate], run_id: str
+    store: sa.Engine,
+    settings: Settings,
+    company: Company,
+    candidates: Sequence[Candidate],
+    run_id: str,
+    judged: frozenset[str] = frozenset(),
 ) -> list[Alert]:
-    """For sensors: adds candidates (a failed run, a silent source) and closes nothing."""
+    """For sensors: adds candidates, and closes alerts only of the rules that were ``judged`` completely."""
     routes, moment = load_routes(settings), load_time(settings, company)
     with writing(store) as transaction:
-        reconcile(transaction, candidates, set(), moment, run_id, routes)
+        reconcile(transaction, candidates, set(judged), moment, run_id, routes)
         queue_messages(transaction, routes, {}, moment, run_id)
         return _current(transaction)
 
@@ -75,12 +89,20 @@ def report_failed_checks(
     return decide_outside_a_run(store, settings, company, candidates, run_id) if candidates else []
 
 
-def report_stale_sources(store: sa.Engine, settings: Settings, company: Company) -> list[Alert]:
-    """Opens or renews the alerts of sources that bring nothing; call ``deliver`` afterwards."""
-    routes: AlertRoutes = load_routes(settings)
+def report_stale_sources(
+    store: sa.Engine, settings: Settings, company: Company, promises: Mapping[str, Promise], run_id: str
+) -> list[Alert]:
+    """Opens, renews or closes the alerts of sources that bring nothing; call ``deliver`` afterwards."""
+    candidates = _stale(settings, company, load_routes(settings), promises)
+    judged = frozenset({stale_sources.RULE})
+    return decide_outside_a_run(store, settings, company, candidates, run_id, judged)
+
+
+def _stale(
+    settings: Settings, company: Company, routes: AlertRoutes, promises: Mapping[str, Promise]
+) -> list[Candidate]:
     today, moment = business_today(settings, company), load_time(settings, company)
-    candidates = stale_sources.find(read_manifest(settings).loads, routes, moment, today)
-    return decide_outside_a_run(store, settings, company, candidates, "sensor") if candidates else []
+    return stale_sources.find(read_manifest(settings).loads, promises, routes, company, moment, today)
 
 
 def _current(transaction: sa.Connection) -> list[Alert]:

@@ -79,7 +79,6 @@ class AlertRoutes(_Part):
     duties: Duties = Duties()
     quiet_hours: int = Field(default=168, ge=1)
     worse_by: float = Field(default=0.10, ge=0)
-    stale_after_hours: int = Field(default=48, ge=1)
 
     @model_validator(mode="after")
     def _names_exist(self) -> "AlertRoutes":

@@ -67,5 +67,6 @@ def build_defs(settings: Settings | None = None, overrides: dict[str, Any] | Non
         jobs=jobs,
         schedules=build_schedules(load_schedule_lines(settings), company.time_zone),
         sensors=SENSORS,
+        executor=dg.in_process_executor,  # of what somebody runs by hand too
         resources={"run": CompanyRun(), "dbt": dbt_resource(settings), **(overrides or {})},
     )

@@ -22,6 +22,7 @@ from quality.verdicts import Superseded, ensure_verdicts, replace_verdicts, verd
 from warehouse.check_result import CheckResult, GateResult
 from warehouse.clock import load_time
 from warehouse.company import Company
+from warehouse.freshness import Silence, find_silence
 from warehouse.raw_manifest import LoadRecord, RawManifest, read_manifest
 from warehouse.settings import Settings
 
@@ -54,7 +55,7 @@ def judge(
     state_was_lost = known is None and verdicts_path(settings).exists()
     ensure_verdicts(settings)
     now = load_time(settings, company)
-    checks = _load_checks(rules, manifest, now, expected_every or {})
+    checks = _load_checks(rules, manifest, _silent_sources(manifest, expected_every or {}, now, company), now)
     todo = plan(rules, manifest, judged)
     if todo:
         checks += _judge_rows(settings, manifest, rules, judged, todo, now, report)
@@ -64,8 +65,18 @@ def judge(
     return GateResult(checks, judged.broken, judged.held_rows, rejudged)
 
 
+def _silent_sources(
+    manifest: RawManifest, expected_every: Mapping[str, timedelta], now: datetime, company: Company
+) -> dict[str, Silence | None]:
+    """A source as a whole brings something new; its single tables need not."""
+    return {
+        system: find_silence([one for one in manifest.loads if one.source_system == system], every, now, company)
+        for system, every in expected_every.items()
+    }
+
+
 def _load_checks(
-    rules: dict[str, EntityRules], manifest: RawManifest, now: datetime, expected_every: Mapping[str, timedelta]
+    rules: dict[str, EntityRules], manifest: RawManifest, silent: Mapping[str, Silence | None], now: datetime
 ) -> list[CheckResult]:
     loads: dict[str, dict[str, list[LoadRecord]]] = {}
     for record in sorted(manifest.loads, key=lambda record: record.load_seq):
@@ -74,7 +85,7 @@ def _load_checks(
         check
         for entity, by_source in sorted(loads.items())
         if entity in rules
-        for check in judge_loads(rules[entity], by_source, now, expected_every)
+        for check in judge_loads(rules[entity], by_source, now, silent)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 import duckdb
@@ -14,6 +14,7 @@ from quality.rule import Rule
 from quality.rulebook import EntityRules
 from quality.scratch import files_sql
 from warehouse.check_result import CheckResult
+from warehouse.freshness import Silence
 from warehouse.raw_manifest import LoadRecord
 from warehouse.settings import Settings
 
@@ -42,13 +43,13 @@ def judge_loads(
     rules: EntityRules,
     loads: dict[str, list[LoadRecord]],
     now: datetime,
-    expected_every: Mapping[str, timedelta],
+    silent: Mapping[str, Silence | None],
 ) -> list[CheckResult]:
     """The rules that need no row: the last load worked, and the source is as fresh as it promised.
 
     Args:
         loads: the entity's loads by source system, oldest first.
-        expected_every: how often a source brings something, by source system; others are not judged for freshness.
+        silent: of every source system that promised something, how it broke that; others are not judged for freshness.
     """
     checks = []
     for rule in rules.table_rules:
@@ -60,12 +61,9 @@ def judge_loads(
             if rule.kind == "load_findings":
                 found = "; ".join(last.findings)
                 checks.append(table_check(rules.name, rule, source, not found, found or "nothing odd", now))
-            if rule.kind == "freshness" and source in expected_every:
-                worked = [record.loaded_at for record in records if record.status != "failed"]
-                age = now - max(worked) if worked else None
-                fresh = age is not None and age <= expected_every[source]
-                observed = f"last read {_hours(age)} ago, expected every {_hours(expected_every[source])}"
-                checks.append(table_check(rules.name, rule, source, fresh, observed if worked else "never read", now))
+            if rule.kind == "freshness" and source in silent:
+                observed = _said(silent[source])
+                checks.append(table_check(rules.name, rule, source, silent[source] is None, observed, now))
     return checks
 
 
@@ -139,5 +137,8 @@ def _deleted_keys(connection: duckdb.DuckDBPyConnection, settings: Settings, wor
     return dict(connection.execute(query).fetchall())
 
 
-def _hours(span: timedelta | None) -> str:
-    return "never" if span is None else f"{span.total_seconds() / 3600:.1f} h"
+def _said(silence: Silence | None) -> str:
+    if silence is None:
+        return "read, and something new came, as often as promised"
+    what = "nothing was read" if silence.kind == "unread" else "read, but nothing new came"
+    return f"{what} for {silence.length.total_seconds() / 3600:.0f} h, since {silence.since:%Y-%m-%d %H:%M} UTC"

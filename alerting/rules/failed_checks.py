@@ -13,6 +13,8 @@ from alerting.formats import due_date
 from alerting.rules.reading import has_table, rows
 
 RULE = "failed_check"
+# Of a source that is not read or brings nothing; its one alert is that of stale_sources.
+_TOLD_OF_THE_SOURCE = {"loaded", "fresh"}
 
 _NEWEST = """
 with newest as (
@@ -28,7 +30,6 @@ with newest as (
 select *
 from newest
 where place = 1 and not passed
-order by severity, failed_count desc nulls last, table_name, check_name
 """
 
 
@@ -42,10 +43,15 @@ def find(connection: duckdb.DuckDBPyConnection, today: date) -> list[Candidate] 
 def from_results(results: Iterable[dict[str, Any]], today: date) -> list[Candidate]:
     """The same from results in the shape of quality.check_results; those that passed are left out."""
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in results:
-        if not row["passed"]:
+    for row in sorted(results, key=_weight):
+        if not row["passed"] and not (row["gate"] == "raw" and row["check_name"] in _TOLD_OF_THE_SOURCE):
             groups[_place(row), row["owner"]].append(row)
     return [_candidate(place, owner, failed, today) for (place, owner), failed in sorted(groups.items())]
+
+
+def _weight(row: dict[str, Any]) -> tuple[bool, int, str, str]:
+    """Critical first, then by how much fails."""
+    return row["severity"] != "critical", -(row["failed_count"] or 0), row["table_name"], row["check_name"]
 
 
 def _place(row: dict[str, Any]) -> str:

@@ -28,9 +28,13 @@ def _stream(invocation: DbtCliInvocation, step: str) -> Iterator[Any]:
         yield event
 
 
-def _test_results(invocation: DbtCliInvocation) -> list[dict[str, Any]]:
-    """Every test of the invocation with its count of failing rows, from dbt's own record."""
-    results = []
+def _test_results(invocation: DbtCliInvocation, known: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every test of the invocation with its count of failing rows, from dbt's own record.
+
+    ``known`` are results that stay where this invocation ran no such test.
+    """
+    judged = {result["unique_id"] for result in invocation.get_artifact("run_results.json")["results"]}
+    results = [result for result in known if result["unique_id"] not in judged]
     for result in invocation.get_artifact("run_results.json")["results"]:
         if result["unique_id"].startswith("test."):
             results.append(
@@ -81,7 +85,10 @@ def _run_dbt(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliReso
             f"dbt stopped with status {invocation.process.returncode} while it built {step}; "
             "CMW_HOME/logs/last_run.log says why. What was published before stays"
         )
-    handover.leave(run.settings, f"dbt_tests_{step}", _test_results(invocation))
+    name = f"dbt_tests_{step}"
+    # Somebody who runs a few tests or tables in Dagster has not judged the others.
+    known = handover.take(run.settings, name, []) if context.is_subset else []
+    handover.leave(run.settings, name, _test_results(invocation, known))
     handover.leave(run.settings, f"built_{step}", _built(invocation))
     _fail_on_broken_sql(invocation)
 
@@ -113,6 +120,7 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
         manifest=manifest, select=REST, exclude=STAGING, dagster_dbt_translator=translator, name="dbt_warehouse"
     )
     def dbt_warehouse(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliResource):
+        run.take_lock()
         report("step", {"name": "warehouse"})
         yield from _run_dbt(context, run, dbt, "warehouse", [])
         _remember_left_out(run, manifest)

@@ -2,11 +2,11 @@
 
 import dagster as dg
 
-from ingestion.sources import load_sources
 from orchestration import checks, handover
 from orchestration.assets.raw import raw_specs
 from orchestration.keys import PLATFORM, VERDICTS, raw_key
 from orchestration.progress import report
+from orchestration.promises import promises_of
 from orchestration.resources import CompanyRun
 from quality.gate_raw import judge
 from quality.rulebook import load_raw_rules
@@ -24,7 +24,8 @@ SPECS = checks.check_specs(load_raw_rules(), raw_key, VERDICTS)
 )
 def verdicts(run: CompanyRun) -> dg.MaterializeResult:
     report("step", {"name": "gate 1"})
-    expected = {source.source_system: source.expected_every for source in load_sources(run.settings, run.company)}
+    promises = promises_of(run.settings, run.company)
+    expected = {system: promise.expected_every for system, promise in promises.items()}
     result = judge(run.settings, run.company, run.run_id, expected_every=expected, report=report)
     handover.leave(run.settings, "judged_checks", result.checks)
     judged = handover.take(run.settings, "judged_checks", [])

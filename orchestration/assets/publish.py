@@ -7,6 +7,7 @@ from alerting.deliver import deliver, print_line
 from orchestration import handover, run_state
 from orchestration.keys import ALERTS_DECIDED, ALERTS_DELIVERED, CHECK_RESULTS, PLATFORM, PUBLISHED
 from orchestration.progress import is_watched, report
+from orchestration.promises import promises_of
 from orchestration.resources import CompanyRun
 from warehouse.publish import publish
 from warehouse.raw_manifest import read_manifest
@@ -21,7 +22,8 @@ from warehouse.raw_manifest import read_manifest
 )
 def alerts_decided(run: CompanyRun) -> dg.MaterializeResult:
     with run.working_file() as connection:
-        alerts = decide(connection, run.store, run.settings, run.company, run.run_id)
+        promises = promises_of(run.settings, run.company)
+        alerts = decide(connection, run.store, run.settings, run.company, promises, run.run_id)
     report("alerts", {"count": len(alerts)})
     return dg.MaterializeResult(metadata={"alerts": len(alerts)})
 

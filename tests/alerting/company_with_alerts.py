@@ -1,7 +1,7 @@
 """A company's warehouse tables, of the real shape, in which a test plants what is to be found."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +10,12 @@ import sqlalchemy as sa
 import yaml
 
 from alerting.alert import Alert
-from alerting.decide import decide
+from alerting.decide import decide, report_stale_sources
 from alerting.deliver import Delivery, deliver
 from metrics import tables as metric_tables
 from warehouse.company import Company
 from warehouse.durable_files import write_atomically
+from warehouse.freshness import Promise
 from warehouse.operational_store import open_store
 from warehouse.raw_manifest import LoadRecord, RawManifest
 from warehouse.settings import Settings
@@ -50,6 +51,9 @@ class World:
     run: int = 0
     loads: list[LoadRecord] = field(default_factory=list)
     language: str = "en"
+    promises: dict[str, Promise] = field(
+        default_factory=lambda: {system: Promise(timedelta(hours=24)) for system in ("crm", "erp")}
+    )
 
     @property
     def company(self) -> Company:
@@ -69,7 +73,11 @@ class World:
 
     def decide(self) -> list[Alert]:
         self.run += 1
-        return decide(self.connection, self.store, self.settings, self.company, f"run-{self.run}")
+        return decide(self.connection, self.store, self.settings, self.company, self.promises, f"run-{self.run}")
+
+    def judge_sources(self) -> list[Alert]:
+        """As a sensor does, or a run with nothing new."""
+        return report_stale_sources(self.store, self.settings, self.company, self.promises, "sensor")
 
     def deliver(self) -> list[Delivery]:
         return deliver(self.store, self.settings, self.company, f"run-{self.run}", self.lines.append)

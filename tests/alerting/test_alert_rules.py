@@ -1,11 +1,12 @@
 """Every rule fires on what it is for, and stays silent where there is nothing to say."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from alerting.decide import decide_outside_a_run, report_failed_checks, report_failed_run, report_stale_sources
+from alerting.decide import decide_outside_a_run, report_failed_checks, report_failed_run
+from warehouse.freshness import Promise
 
 
 def _causes(alerts):
@@ -177,12 +178,61 @@ def test_a_failure_that_was_followed_by_a_good_load_is_silent(world):
     assert world.decide() == []
 
 
-def test_a_source_that_brought_nothing_for_too_long_is_told_and_one_within_the_limit_is_not(world):
+def test_each_source_is_held_to_what_its_own_file_promises(world):
     world.load("erp", loaded_at=datetime(2026, 6, 27))
-    world.load("crm", loaded_at=datetime(2026, 6, 29))
-    [alert] = report_stale_sources(world.store, world.settings, world.company)
+    world.load("crm", loaded_at=datetime(2026, 6, 27))
+    world.promises["crm"] = Promise(timedelta(days=7))
+    [alert] = world.judge_sources()
     assert _causes([alert]) == [("stale_source:erp", "data-platform", "warning")]
-    assert "nothing read for" in alert.title.en
+    assert alert.title.en == "erp: nothing read for 87 hours"
+    assert "every 24 hours" in alert.reason.en and "每 24 小时" in alert.reason.zh
+
+
+def test_a_source_that_is_no_longer_configured_is_not_missed(world):
+    world.load("old_crm", loaded_at=datetime(2025, 6, 27))
+    assert world.judge_sources() == []
+
+
+def test_a_replica_that_froze_is_found_although_it_is_read_every_day(world):
+    world.load("erp", "erp_orders", loaded_at=datetime(2026, 6, 22, 22), new_versions=5)
+    for day in range(23, 31):
+        world.load("erp", "erp_orders", loaded_at=datetime(2026, 6, day, 12), status="unchanged")
+    [alert] = world.judge_sources()
+    assert "read, but nothing new for" in alert.title.en and "没有新数据" in alert.title.zh
+    assert "2026-06-22 22:00 UTC" in alert.reason.en
+    world.load("erp", "erp_invoices", loaded_at=datetime(2026, 6, 30, 13), new_versions=1)
+    assert world.judge_sources() == [], "what any of its tables brings is news, and closes the alert"
+
+
+def test_a_weekend_is_no_silence(world):
+    """New on Friday; nothing on Saturday and Sunday; judged on Monday morning, before the first order."""
+    world.load("erp", loaded_at=datetime(2026, 6, 26, 14), new_versions=5)
+    world.load("erp", loaded_at=datetime(2026, 6, 28, 14), status="unchanged")
+    world.today(date(2026, 6, 29))
+    assert world.judge_sources() == []
+    world.load("erp", loaded_at=datetime(2026, 6, 29, 14), status="unchanged")
+    world.today(date(2026, 6, 30))
+    assert [alert.cause for alert in world.judge_sources()] == ["stale_source:erp"]
+
+
+def test_the_owner_of_the_source_file_is_told_where_there_is_a_route_and_is_named_where_not(world):
+    world.load("erp", loaded_at=datetime(2026, 6, 20))
+    world.load("crm", loaded_at=datetime(2026, 6, 20))
+    world.promises |= {
+        "erp": Promise(timedelta(hours=24), "sales"),
+        "crm": Promise(timedelta(hours=24), "ann@example.com"),
+    }
+    crm, erp = sorted(world.judge_sources(), key=lambda one: one.cause)
+    assert (erp.owner, crm.owner) == ("sales", "data-platform")
+    assert crm.next_step.en.endswith("Who answers for it: ann@example.com")
+
+
+def test_a_source_that_cannot_be_read_is_one_alert_and_not_one_more_for_every_owner_of_a_table(world):
+    world.load("erp", "erp_orders", status="failed", error="refused")
+    for owner in ("sales", "desk"):
+        world.check("loaded", table_name=f"erp_{owner}", owner=owner)
+        world.check("fresh", table_name=f"erp_{owner}", owner=owner, severity="warning")
+    assert [alert.cause for alert in world.decide()] == ["stale_source:erp"]
 
 
 def test_a_failed_run_is_told_and_the_next_run_that_works_closes_it(world):
@@ -209,7 +259,7 @@ def test_checks_that_failed_in_a_run_without_alerts_are_told_by_a_sensor(world):
 
 def test_a_sensor_with_nothing_to_say_says_nothing(world):
     world.load()
-    assert report_stale_sources(world.store, world.settings, world.company) == []
+    assert world.judge_sources() == []
     assert decide_outside_a_run(world.store, world.settings, world.company, [], "sensor") == []
 
 

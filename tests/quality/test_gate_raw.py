@@ -246,7 +246,18 @@ def test_a_source_that_is_read_too_rarely_is_stale(log, judge):
     stale = judge(expected_every={"demo_erp": timedelta(hours=24)})
     check = next(check for check in stale.failed if check.check_name == "fresh")
     assert check.severity == "warning"
-    assert "expected every 24.0 h" in check.observed
+    assert "nothing was read for" in check.observed
+
+
+def test_a_source_that_is_read_but_brings_nothing_new_is_stale(log, judge, monkeypatch):
+    log.load("erp_products", [PRODUCT])
+    for _ in range(4):
+        log.load("erp_products", [], status="unchanged")
+    monkeypatch.setenv("CMW_TODAY", f"{log.now:%Y-%m-%d}")
+    check = next(
+        one for one in judge(expected_every={"demo_erp": timedelta(hours=24)}).failed if one.check_name == "fresh"
+    )
+    assert "read, but nothing new came" in check.observed
 
 
 def test_the_scratch_file_is_gone_and_the_left_over_of_a_killed_run_too(log, judge):
