@@ -17,6 +17,7 @@ activities as (
     cross join context
     where activities.opportunity_id is not null
         and activities.is_completed
+        and not activities.is_automated
         and activities.occurred_date <= context.as_of_date
     group by activities.source_system, activities.opportunity_id
 
@@ -55,13 +56,17 @@ final as (
         opportunities.currency,
         opportunities.amount,
         opportunities.probability,
-        {{ to_money('opportunities.amount * opportunities.probability') }} as weighted_amount
+        cast(win_rates.win_rate as double) as stage_win_rate,
+        {{ to_money('opportunities.amount * win_rates.win_rate') }} as weighted_amount
     from opportunities
     cross join context
     left join activities
         on opportunities.source_system = activities.source_system and opportunities.opportunity_id = activities.opportunity_id
     left join stage_entries
         on opportunities.source_system = stage_entries.source_system and opportunities.opportunity_id = stage_entries.opportunity_id
+    left join {{ ref('int_stage_win_rates') }} as win_rates
+        on opportunities.source_system = win_rates.source_system and opportunities.pipeline = win_rates.pipeline
+        and coalesce(opportunities.step, 1) = win_rates.step and {{ month_start('context.as_of_date') }} = win_rates.month_start
     where opportunities.created_date <= context.as_of_date
 
 ),

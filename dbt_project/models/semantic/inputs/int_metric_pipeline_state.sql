@@ -25,6 +25,8 @@ contacts as (
         on pipeline.source_system = activities.source_system
         and pipeline.opportunity_id = activities.opportunity_id
         and activities.is_completed
+        -- a machine's mail follows nothing up
+        and not activities.is_automated
         -- what is planned for later is no contact
         and activities.occurred_date <= pipeline.snapshot_date
     group by pipeline.opportunity_key, pipeline.snapshot_date
@@ -43,7 +45,8 @@ final as (
         pipeline.region,
         pipeline.tier,
         pipeline.customer_type,
-        {{ to_money('pipeline.amount * coalesce(stages.probability, 0)') }} as weighted_amount,
+        {{ to_money('pipeline.amount * win_rates.win_rate') }} as weighted_amount,
+        case when win_rates.win_rate is null then pipeline.amount else 0 end as unweighted_amount,
         {{ as_flag(days_between('coalesce(contacts.last_activity_date, pipeline.created_date)', 'pipeline.snapshot_date')
             ~ ' > context.limit_days_without_follow_up') }} as is_stale
     from pipeline
@@ -55,6 +58,12 @@ final as (
         on pipeline.source_system = stages.source_system
         and pipeline.pipeline = stages.pipeline
         and pipeline.stage = stages.stage
+    -- a stage off the path weighs what the path's beginning does
+    left join {{ ref('int_stage_win_rates') }} as win_rates
+        on pipeline.source_system = win_rates.source_system
+        and pipeline.pipeline = win_rates.pipeline
+        and coalesce(stages.step, 1) = win_rates.step
+        and {{ month_start('pipeline.snapshot_date') }} = win_rates.month_start
 
 )
 
