@@ -18,6 +18,8 @@ _DRIVERS = {
     "mariadb": "mariadb+pymysql",
 }
 _INNERMOST = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^${}]*))?\}")
+# How PostgreSQL writes values as text, whatever the database, the role or the user has set.
+_EXACT_TEXT = "-c timezone=UTC -c datestyle=ISO -c extra_float_digits=3 -c bytea_output=hex -c intervalstyle=postgres"
 CONNECT_SECONDS = 10
 SILENCE_SECONDS = 30  # after the statement time-out a server that says nothing is lost
 
@@ -84,8 +86,7 @@ def open_engine(connection: str, where: str, timeout_seconds: int, pool_size: in
         milliseconds = timeout_seconds * 1000
         arguments = {
             "connect_timeout": CONNECT_SECONDS,
-            "options": f"-c statement_timeout={milliseconds} -c timezone=UTC -c datestyle=ISO"
-            " -c default_transaction_read_only=on",
+            "options": f"-c statement_timeout={milliseconds} -c default_transaction_read_only=on {_EXACT_TEXT}",
             "application_name": "customer-metrics",
             "client_encoding": "utf8",  # whatever the database is in
         }

@@ -13,7 +13,7 @@ from pymysql.protocol import FieldDescriptorPacket
 
 from ingestion.readers.database import BATCH_ROWS, DatabaseReader
 from ingestion.readers.raw_arrow import with_place
-from ingestion.readers.text_columns import INSTANT, LOCAL, table_of
+from ingestion.readers.text_columns import INSTANT, LOCAL, SINGLE, table_of
 from ingestion.readers.wire_rows import WireRows
 from ingestion.sources import EntityMapping
 
@@ -24,7 +24,7 @@ _KINDS: dict[int, pa.DataType] = {
     FIELD_TYPE.LONG: pa.int64(),
     FIELD_TYPE.LONGLONG: pa.int64(),
     FIELD_TYPE.INT24: pa.int64(),
-    FIELD_TYPE.FLOAT: pa.float64(),
+    FIELD_TYPE.FLOAT: SINGLE,
     FIELD_TYPE.DOUBLE: pa.float64(),
     FIELD_TYPE.DATE: pa.date32(),
     FIELD_TYPE.DATETIME: LOCAL,
@@ -50,9 +50,10 @@ class MySqlReader(DatabaseReader):
 
     def batches(self, mapping: EntityMapping, names: list[str], low: Any = None) -> Iterator[pa.Table]:
         raw = self._connection.connection.dbapi_connection
+        sql = self._sent(self._statement(mapping, names, low))
+        kinds = [_kind(field) for field in self._described(sql)]
         cursor = raw.cursor(SSCursor)
-        cursor.execute(self._sent(self._statement(mapping, names, low)))
-        kinds = [_kind(field) for field in raw._result.fields]
+        cursor.execute(_with_all_digits(sql, kinds))
         rows = WireRows(raw, raw._result)
         try:
             position = 0
@@ -76,9 +77,21 @@ class MySqlReader(DatabaseReader):
         return self._connection.connection.dbapi_connection.cursor().mogrify(str(compiled), parameters)
 
     def _summable(self, mapping: EntityMapping, statement: sa.Select) -> set[str]:
+        return {field.name for field in self._described(self._sent(statement)) if field.type_code in SUMMABLE}
+
+    def _described(self, sql: str) -> list[FieldDescriptorPacket]:
         with self._connection.connection.dbapi_connection.cursor() as cursor:
-            cursor.execute(f"select * from ({self._sent(statement)}) as q limit 0")
-            return {name for name, kind, *_ in cursor.description if kind in SUMMABLE}
+            cursor.execute(f"select * from ({sql}) as q limit 0")
+            return cursor._result.fields
+
+
+def _with_all_digits(sql: str, kinds: list[pa.DataType | None]) -> str:
+    """The server writes a FLOAT with six digits, whatever it holds, and a DOUBLE with all that it needs."""
+    if SINGLE not in kinds:
+        return sql
+    columns = [f"c{number}" for number in range(len(kinds))]
+    wanted = [f"{name} * 1e0" if kind == SINGLE else name for name, kind in zip(columns, kinds, strict=True)]
+    return f"with q ({', '.join(columns)}) as ({sql}) select {', '.join(wanted)} from q"
 
 
 def _kind(field: FieldDescriptorPacket) -> pa.DataType | None:

@@ -9,6 +9,7 @@ from ingestion.readers.raw_arrow import BINARY_MARK
 
 INSTANT = pa.timestamp("us", "UTC")
 LOCAL = pa.timestamp("us")
+SINGLE = pa.float32()  # sent with the digits of a double; its value is the shortest number that is this float
 
 
 def typed(array: pa.Array, kind: pa.DataType | None) -> tuple[pa.Array, bool]:
@@ -23,6 +24,8 @@ def typed(array: pa.Array, kind: pa.DataType | None) -> tuple[pa.Array, bool]:
     if pa.types.is_boolean(kind):
         return pc.equal(array, "t"), False
     try:
+        if kind == SINGLE:
+            return pc.cast(pc.cast(pc.cast(pc.cast(array, pa.float64()), SINGLE), pa.string()), pa.float64()), False
         return pc.cast(array, kind), False
     except pa.ArrowInvalid:
         return array, False

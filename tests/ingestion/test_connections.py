@@ -165,26 +165,54 @@ def test_a_statement_of_mariadb_that_takes_too_long_is_ended_by_the_server_and_t
     engine.dispose()
 
 
-@servers
-def test_a_database_in_another_encoding_is_read_as_it_is_meant(small_company):
-    url, name = needed("postgres"), f"cmw_{uuid.uuid4().hex[:12]}"
-    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+@contextmanager
+def postgres_database(more: str = ""):
+    """A database of PostgreSQL's own, as a URL and with a connection that administers it."""
+    admin = sa.create_engine(needed("postgres"), isolation_level="AUTOCOMMIT")
+    name = f"cmw_{uuid.uuid4().hex[:12]}"
     with admin.connect() as connection:
-        connection.exec_driver_sql(f"create database {name} encoding 'EUC_CN' locale 'C' template template0")
+        connection.exec_driver_sql(f"create database {name} {more}")
         try:
-            inside = admin.url.set(database=name).render_as_string(hide_password=False)
-            utf8 = admin.url.set(database=name, query={"client_encoding": "utf8"})
-            execute(
-                utf8.render_as_string(hide_password=False),
-                "create table p (product_code text)",
-                "insert into p values ('轴承')",
-            )
-            small_company.source("erp_products: {table: p}", connection=inside)
-            assert small_company.load().status == "loaded"
-            assert small_company.rows("erp_products")[0]["product_code"] == "轴承"
+            yield admin.url.set(database=name).render_as_string(hide_password=False), name, connection
         finally:
             connection.exec_driver_sql(f"drop database {name} with (force)")
     admin.dispose()
+
+
+@servers
+def test_a_database_in_another_encoding_is_read_as_it_is_meant(small_company):
+    with postgres_database("encoding 'EUC_CN' locale 'C' template template0") as (url, _, _):
+        utf8 = sa.make_url(url).set(query={"client_encoding": "utf8"}).render_as_string(hide_password=False)
+        execute(utf8, "create table p (product_code text)", "insert into p values ('轴承')")
+        small_company.source("erp_products: {table: p}", connection=url)
+        assert small_company.load().status == "loaded"
+        assert small_company.rows("erp_products")[0]["product_code"] == "轴承"
+
+
+@servers
+@pytest.mark.parametrize(
+    ("setting", "declared", "literal", "expected"),
+    [
+        ("extra_float_digits = 0", "float8", "0.30000000000000004", "0.30000000000000004"),
+        ("extra_float_digits = -3", "float8", "1234567890123.4568", "1234567890123.4568"),
+        ("extra_float_digits = 0", "float4", "16777216", "16777216"),
+        ("intervalstyle = iso_8601", "interval", "'1 day 2 hours'", "1 day 02:00:00"),
+        ("datestyle = German", "date[]", "'{2024-05-01}'", "{2024-05-01}"),
+        ("timezone = 'Asia/Tokyo'", "timestamptz[]", "'{2024-05-01 08:00+00}'", '{"2024-05-01 08:00:00+00"}'),
+        ("bytea_output = escape", "bytea", "'\\xe8bdb4'", None),
+    ],
+)
+def test_what_a_database_has_set_bends_no_value(small_company, setting, declared, literal, expected):
+    with postgres_database() as (url, name, admin):
+        admin.exec_driver_sql(f"alter database {name} set {setting}")
+        execute(url, f"create table p (product_code int, product_name {declared})")
+        execute(url, f"insert into p values (1, {literal})")
+        small_company.source("erp_products: {table: p}", connection=url)
+        record = small_company.load()
+        assert record.status == "loaded", record.error
+        (row,) = small_company.rows("erp_products", "product_name, _rejected")
+        assert row["product_name"] == expected
+        assert row["_rejected"] == (None if expected else '{"product_name":"\\\\xe8bdb4"}')
 
 
 @servers
