@@ -1,6 +1,6 @@
 """From the figures that MetricFlow's SQL gave to the rows of metric_values, in set-based SQL.
 
-Reads temporary tables: metric_figures (metric_name, period_grain, period_start, dimension_name,
+Reads temporary tables: metric_figures (metric_name, model, period_grain, period_start, dimension_name,
 dimension_value, figure) and those of metrics.rules.
 """
 
@@ -46,15 +46,48 @@ where definitions.is_share_of_total
     and metric_pairs.period_start = totals.period_start
 """
 
-# Before a metric's first figure nothing was recorded: that is unknown and not zero. A member with nothing to divide and
-# nothing to divide by is not there in that period.
+# Before the first rows that feed a metric nothing was recorded: that is unknown and not zero, while a zero made of rows was
+# measured. A ratio begins where both its parts have. Amounts stand in rows that are there for other reasons too, such as a
+# month of a customer: theirs begin with the first amount of their model. A member with nothing to divide and nothing to
+# divide by is not there in that period.
 TRIM = """
 delete from metric_pairs
 using (
-    select metric_name, period_grain, min(period_start) as first_period
-    from metric_pairs
-    where dimension_name = 'total'
-        and (figure <> 0 or numerator <> 0 or denominator <> 0)
+    with totals as (
+        select
+            figures.*,
+            coalesce(definitions.unit in ('money', 'money_days'), false) as is_money
+        from metric_figures as figures
+        inner join metric_definitions as definitions
+            on figures.metric_name = definitions.metric_name
+        where figures.dimension_name = 'total'
+    ),
+    amounts as (
+        select model, period_grain, min(period_start) as first_period
+        from totals
+        where is_money and figure <> 0
+        group by all
+    ),
+    parts as (
+        select
+            totals.metric_name,
+            totals.period_grain,
+            greatest(min(totals.period_start), max(amounts.first_period)) as first_period
+        from totals
+        left join amounts
+            on totals.is_money
+            and totals.model = amounts.model
+            and totals.period_grain = amounts.period_grain
+        group by all
+    )
+    select
+        inputs.metric_name,
+        parts.period_grain,
+        max(parts.first_period) as first_period
+    from metric_inputs as inputs
+    inner join parts
+        on inputs.input_name = parts.metric_name
+    where inputs.role in ('value', 'numerator', 'denominator')
     group by all
 ) as firsts
 where metric_pairs.metric_name = firsts.metric_name
@@ -71,14 +104,15 @@ where metric_pairs.metric_name = firsts.metric_name
 """
 
 # In total every period from a metric's first to the current one has a row: a month without a lead is 0, not absent.
-# A metric without any figure has the current one.
+# A metric without any figure has the current one; one that counts new customers begins with the record of customers.
 CALENDAR = """
 insert into metric_pairs (metric_name, period_grain, period_start, dimension_name, dimension_value)
 with spans as (
     select
         scopes.metric_name,
         scopes.period_grain,
-        min(pairs.period_start) as first_period
+        min(pairs.period_start) as first_period,
+        any_value(definitions.record_begins) as record_begins
     from metric_scopes as scopes
     inner join metric_definitions as definitions
         on scopes.metric_name = definitions.metric_name
@@ -93,7 +127,7 @@ bounds as (
     select
         metric_name,
         period_grain,
-        coalesce(first_period, last_period) as first_period,
+        coalesce(least(first_period, date_trunc(period_grain, record_begins)::date), last_period) as first_period,
         last_period
     from (select *, date_trunc(period_grain, $as_of::date)::date as last_period from spans)
 ),
@@ -145,6 +179,7 @@ reasoned as (
     select
         *,
         case
+            when period_start < new_from then 'immature'
             when is_ratio and coalesce(denominator, 0) <= 0 then empty_reason
             when has_base and coalesce(base, 0) = 0 then empty_reason
             when not is_ratio and figure is null and not fills_with_zero then empty_reason

@@ -14,6 +14,7 @@ from metrics import (
     comparison,
     days,
     fiscal,
+    record,
     row_source,
     rules,
     tables,
@@ -56,7 +57,7 @@ def fill_metric_values(
     connection.execute("begin transaction")
     try:
         _compute(connection, catalogue, queries)
-        rules.register(connection, catalogue.metrics.values(), missing, company)
+        rules.register(connection, catalogue.metrics.values(), missing, company, record.read(connection))
         company_targets.add(connection)
         _write(connection, catalogue, missing, company, as_of, run_id)
         connection.execute("commit")
@@ -77,8 +78,8 @@ def _as_of(settings: Settings, company: Company) -> date:
 
 def _compute(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, queries: dict[Request, str]) -> None:
     connection.execute(
-        "create or replace temp table metric_figures (metric_name varchar, period_grain varchar, period_start date,"
-        f" dimension_name varchar, dimension_value varchar, figure {tables.NUMBER})"
+        "create or replace temp table metric_figures (metric_name varchar, model varchar, period_grain varchar,"
+        f" period_start date, dimension_name varchar, dimension_value varchar, figure {tables.NUMBER})"
     )
     for request, sql in queries.items():
         try:
@@ -98,7 +99,8 @@ def _long_form(request: Request, sql: str) -> str:
     columns = ", ".join(f"{name}::{tables.NUMBER} as {name}" for name in request.metrics)
     return f"""
         insert into metric_figures
-        select metric_name, '{request.grain}', period_start, '{request.dimension}', dimension_value, figure
+        select
+            metric_name, '{request.entity}', '{request.grain}', period_start, '{request.dimension}', dimension_value, figure
         from (
             unpivot (
                 select {request.period_column}::date as period_start, {member} as dimension_value, {columns}

@@ -55,6 +55,7 @@ reasoned as (
         summed.*,
         definitions.* exclude (metric_name),
         case
+            when summed.period_start < definitions.new_from then 'immature'
             when summed.figure is null then definitions.empty_reason
             when definitions.matures_after_days > 0 and (summed.period_start + case summed.period_grain
                 when 'quarter' then interval 3 months else interval 1 year end)::date

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from metrics.definition import RESTATEMENTS, MetricDefinition
 from metrics.governance import Limit
+from metrics.record import UNKNOWN_RECORD, Record
 from warehouse.company import Company
 
 NUMBER = pa.decimal128(38, 8)
@@ -19,11 +20,12 @@ def register(
     metrics: Iterable[MetricDefinition],
     missing: dict[str, str],
     company: Company,
+    record: Record = UNKNOWN_RECORD,
 ) -> None:
     """Creates metric_definitions, metric_inputs, metric_scopes, metric_limits, metric_targets, metric_benchmarks."""
     # restatements come after all others, and are compared where they are written
     found = [metric for metric in metrics if metric.kind != RESTATEMENTS or metric.name in missing]
-    _table(connection, "metric_definitions", _DEFINITIONS, [_definition(m, missing, company) for m in found])
+    _table(connection, "metric_definitions", _DEFINITIONS, [_definition(m, missing, company, record) for m in found])
     _table(
         connection,
         "metric_inputs",
@@ -65,6 +67,8 @@ _DEFINITIONS = [
     ("minimum_base", pa.int64()),
     ("matures_after_days", pa.int64()),
     ("empty_reason", pa.string()),
+    ("record_begins", pa.date32()),
+    ("new_from", pa.date32()),
     ("definition_version", pa.int64()),
     ("missing_input", pa.string()),
 ]
@@ -90,10 +94,10 @@ _TARGETS = [
 
 def minimum_base_of(metric: MetricDefinition, company: Company) -> int:
     own = metric.governance.minimum_base
-    return company.minimum_base if own is None else own
+    return own if isinstance(own, int) else company.minimum_base
 
 
-def _definition(metric: MetricDefinition, missing: dict[str, str], company: Company) -> tuple:
+def _definition(metric: MetricDefinition, missing: dict[str, str], company: Company, record: Record) -> tuple:
     governance = metric.governance
     return (
         metric.name,
@@ -108,6 +112,7 @@ def _definition(metric: MetricDefinition, missing: dict[str, str], company: Comp
         minimum_base_of(metric, company) if metric.base else 0,
         governance.matures_after_days,
         governance.empty_reason,
+        *record.bounds(governance.new_within_months),
         governance.version,
         missing.get(metric.name),
     )

@@ -88,6 +88,7 @@ class Company(_Part):
     contract_grace_days: int = 30
     project_active_days: int = 365
     shop_active_days: int = 90
+    history_is_complete: bool = False
     minimum_base: int = 20
     capital_charge_rate: Decimal = Decimal("0.08")
     exchange_rate_max_age_days: int = 10

@@ -24,7 +24,7 @@ revenue as (
 customers as (
     select count(*) as new_customers
     from {{ ref('int_customer_starts') }} as starts
-    inner join context on starts.first_active_date <= context.as_of_date
+    inner join context on starts.is_proven_new and starts.first_active_date <= context.as_of_date
 )
 
 select *

@@ -20,8 +20,8 @@ final as (
         coalesce({{ tiers }}.tier, 'unranked') as tier{{ suffix }},
         {%- endfor %}
         {%- for flag in [
-            'is_opening_active', 'is_closing_active', 'is_retained', 'is_churned', 'is_new', 'is_reactivated',
-            'is_in_and_out', 'is_first_active',
+            'is_opening_active', 'is_closing_active', 'is_retained', 'is_churned', 'is_new', 'is_first_seen',
+            'is_reactivated', 'is_in_and_out', 'is_first_active',
         ] %}
         cast(coalesce(activity.{{ flag }}, 0) as bigint) as {{ flag }},
         {%- endfor %}

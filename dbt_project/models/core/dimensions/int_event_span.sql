@@ -3,18 +3,25 @@ with context as (
     select as_of_date from {{ ref('run_context') }}
 ),
 
-events as (
+entries as (
     {%- for model, day in [
         ('stg_erp__orders', 'order_date'), ('stg_erp__invoices', 'invoice_date'), ('stg_erp__payments', 'payment_date'),
         ('stg_erp__gl_entries', 'posting_date'), ('stg_erp__customer_costs', 'cost_date'),
-        ('stg_erp__receivable_adjustments', 'adjusted_on'), ('stg_crm__contracts', 'starts_on'),
+        ('stg_erp__receivable_adjustments', 'adjusted_on'),
         ('stg_crm__opportunities', 'created_at'), ('stg_crm__leads', 'created_at'), ('stg_crm__activities', 'occurred_at'),
         ('stg_service__tickets', 'created_at'), ('stg_service__ticket_events', 'occurred_at'),
         ('stg_service__time_entries', 'worked_on'),
     ] %}
     select cast(min({{ day }}) as date) as first_date from {{ ref(model) }}
-    union all
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
+),
+
+events as (
+    select first_date from entries
+    union all
+    select min(starts_on) from {{ ref('stg_crm__contracts') }}
+    union all
     select as_of_date from context
 ),
 
@@ -30,7 +37,8 @@ final as (
     -- nothing before 1970 is a business date
     select
         greatest((select min(first_date) from events), cast('1970-01-01' as date)) as first_event_date,
-        greatest((select min(first_date) from records), cast('1970-01-01' as date)) as first_record_date
+        greatest((select min(first_date) from records), cast('1970-01-01' as date)) as first_record_date,
+        (select min(first_date) from entries) as first_entry_date
     from context
 )
 

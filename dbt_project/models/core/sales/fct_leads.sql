@@ -18,6 +18,7 @@ leads as (
         responses.first_response_at,
         {{ business_date('responses.first_response_at', 'context.time_zone') }} as first_response_date,
         starts.first_active_date,
+        starts.is_proven_new,
         opportunities.outcome as opportunity_outcome
     from {{ ref('stg_crm__leads') }} as leads
     cross join context
@@ -38,7 +39,8 @@ judged as (
         leads.*,
         case
             when leads.surviving_lead_id <> leads.lead_id then 'merged'
-            when leads.first_active_date < leads.created_date then 'existing'
+            -- who may have been a customer before the record began is no conversion
+            when leads.first_active_date < leads.created_date or not leads.is_proven_new then 'existing'
             when {{ days_between('leads.created_date', 'leads.first_active_date') }} <= {{ lead_window_days() }} then 'converted'
             when leads.first_active_date is not null then 'converted_late'
             when leads.status in ('lost', 'disqualified') then 'lost'

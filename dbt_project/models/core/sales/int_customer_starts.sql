@@ -27,9 +27,16 @@ won as (
 
 final as (
 
-    select customer_key, first_active_date from spells
-    union all
-    select customer_key, first_active_date from won
+    select
+        firsts.customer_key,
+        firsts.first_active_date,
+        firsts.first_active_date >= record.proven_from_date as is_proven_new
+    from (
+        select customer_key, first_active_date from spells
+        union all
+        select customer_key, first_active_date from won
+    ) as firsts
+    cross join {{ ref('int_activity_record') }} as record
 
 )
 

@@ -14,7 +14,7 @@ starts as (
         context.as_of_date
     from {{ ref('int_customer_starts') }} as starts
     cross join context
-    where starts.first_active_date <= context.as_of_date
+    where starts.is_proven_new and starts.first_active_date <= context.as_of_date
 
 ),
 

@@ -1,6 +1,6 @@
 with starts as (
 
-    select customer_key, first_active_date from {{ ref('int_customer_starts') }}
+    select customer_key, first_active_date from {{ ref('int_customer_starts') }} where is_proven_new
 
 ),
 

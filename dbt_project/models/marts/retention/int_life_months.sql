@@ -1,9 +1,9 @@
--- First lives by month of life: a life of three months and a day ends in its fourth. Who is still active is lost from sight in
+-- First lives by month of life, of customers whose start is on record: a life of three months and a day ends in its fourth. Who is still active is lost from sight in
 -- the month that runs.
 with firsts as (
-    select customer_key, min(active_from) as active_from
-    from {{ ref('int_activity_spells') }}
-    group by customer_key
+    select customer_key, first_active_date as active_from
+    from {{ ref('int_customer_starts') }}
+    where is_proven_new
 ),
 
 ended as (

@@ -4,10 +4,10 @@ with results as (
 
     select
         results.*,
-        customers.first_active_date,
+        starts.first_active_date,
         coalesce(allocations.allocated_amount, 0) as allocated_service_amount
     from {{ ref('customer_profitability') }} as results
-    left join {{ ref('dim_customers') }} as customers on results.customer_key = customers.customer_key
+    left join {{ ref('int_customer_starts') }} as starts on results.customer_key = starts.customer_key and starts.is_proven_new
     left join {{ ref('cost_allocations') }} as allocations
         on results.customer_key = allocations.customer_key
         and results.month_start = allocations.month_start
