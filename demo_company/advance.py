@@ -47,7 +47,7 @@ def advance(
                 write(change, places[change.database])
                 lines.writelines(line + "\n" for line in change.lines(today))
                 summary.count(change.database, change.table.name, change.count)
-            truth.chunk(chunk)
+            truth.chunk(chunk, company.world)
             truth.defects(planted)
     truth.close()
     (folder / "today.txt").write_text(today.isoformat() + "\n", encoding="utf-8")

@@ -9,9 +9,11 @@ from demo_company import world as shared_world
 from demo_company.databases import SCHEMAS, default_urls, insert, make_tables, open_database
 from demo_company.days import Calendar
 from demo_company.dirt import Planted, plant
+from demo_company.draws import Draws
 from demo_company.plan import DEFAULT_SEED, Causes, Plan
 from demo_company.rows import stack
 from demo_company.simulation.chunk import Chunk, simulate
+from demo_company.simulation.marketing import marketing_costs
 from demo_company.tables.shared import company_postings
 from demo_company.tables.snapshot import Snapshot, chunk_tables, shared_tables
 from demo_company.truth import TruthWriter
@@ -83,7 +85,7 @@ def create(
         chunk = company.chunk(number)
         tables, planted = combined(company, chunk, calendar)
         write(tables, targets(home, urls), summary, fresh=number == 0)
-        truth.chunk(chunk)
+        truth.chunk(chunk, company.world)
         truth.defects(planted)
     truth.close()
     plan.save(folder / "plan.json")
@@ -102,7 +104,8 @@ def targets(home: Path, urls: dict[str, str] | None) -> dict[str, str]:
 def new_truth(folder: Path, company: Company) -> TruthWriter:
     """An empty truth that already holds what belongs to no customer."""
     truth = TruthWriter(folder / "truth", company.plan, company.calendar)
-    truth.company(company_postings(company.plan, company.world, company.calendar))
+    spend = marketing_costs(company.world, company.calendar, company.plan.customers, Draws(company.plan.seed, -1))
+    truth.company(company_postings(company.plan, company.world, company.calendar), spend)
     return truth
 
 

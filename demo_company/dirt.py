@@ -5,11 +5,12 @@ that lives on keeps its old defects and gets a few new ones.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
 
-from demo_company.days import Calendar, day_of
+from demo_company.days import Calendar, day_of, to_date
 from demo_company.defect_catalogue import CATALOGUE
 from demo_company.defects import Defect
 from demo_company.draws import Draws
@@ -23,7 +24,10 @@ from demo_company.tables.snapshot import Snapshot
 
 @dataclass(frozen=True)
 class Planted:
-    """One planted defect, as it stands in truth/planted_defects.parquet. Money in ledger currency."""
+    """One planted defect, as it stands in truth/planted_defects.parquet. Money in ledger currency.
+
+    ``true_customer_id`` and ``day`` are the row's own before it was spoiled, where it has them.
+    """
 
     defect_id: str
     kind: str
@@ -34,6 +38,8 @@ class Planted:
     description: str
     expected_rule: str
     money: Decimal | None
+    true_customer_id: str | None = None
+    day: date | None = None
 
 
 def plant(plan: Plan, chunk: Chunk, calendar: Calendar, as_of: int, tables: Snapshot) -> list[Planted]:
@@ -103,12 +109,14 @@ def spoil(rows: Rows, defect: Defect, position: int, defect_id: str, tables: Sna
     if defect.money:
         value = int(rows.columns[defect.money][position])
         money = None if value == NULL else Decimal(value).scaleb(-2)
+    customer = keys.true_customer(rows, position)
+    day = to_date(day_of(defect.known(rows))[position])
     before = len(rows)
     defect.change(rows, position, tables)
     key = key_of(rows, defect, position if len(rows) == before else before)
     return Planted(
         defect_id, defect.name, defect.database, defect.entity, key, defect.column, defect.description,
-        defect.expected_rule, money,
+        defect.expected_rule, money, customer, day,
     )  # fmt: skip
 
 

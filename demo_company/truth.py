@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from demo_company import truth_tables
+from demo_company import truth_details, truth_tables
 from demo_company.days import Calendar, to_date
 from demo_company.dirt import Planted
 from demo_company.plan import Plan
@@ -15,6 +15,7 @@ from demo_company.rows import Rows
 from demo_company.simulation.chunk import Chunk
 from demo_company.simulation.ledger import COGS, RECEIVABLE, REVENUE
 from demo_company.tables import keys
+from demo_company.world import World
 
 MONEY = pa.decimal128(18, 2)
 UNASSIGNED = "unassigned"
@@ -35,12 +36,19 @@ SCHEMAS = {
                        ("opportunities_dropped", pa.int64()), ("amount_won", MONEY)],
     "planted_defects": [("defect_id", pa.string()), ("kind", pa.string()), ("source_system", pa.string()),
                         ("entity", pa.string()), ("key", pa.string()), ("column", pa.string()),
-                        ("description", pa.string()), ("expected_rule", pa.string()), ("money", MONEY)],
-}  # fmt: skip
+                        ("description", pa.string()), ("expected_rule", pa.string()), ("money", MONEY),
+                        ("true_customer_id", pa.string()), ("day", pa.date32())],
+} | truth_details.SCHEMAS  # fmt: skip
 
 
 def cents(values: np.ndarray) -> list[Decimal]:
     return [Decimal(v).scaleb(-2) for v in values.tolist()]
+
+
+def in_money(name: str, columns: dict) -> dict:
+    """The columns of a table with cents as amounts."""
+    kinds = dict(SCHEMAS[name])
+    return {column: cents(values) if kinds[column] == MONEY else values for column, values in columns.items()}
 
 
 class TruthWriter:
@@ -56,7 +64,7 @@ class TruthWriter:
     def put(self, name: str, columns: dict[str, list]) -> None:
         self.writers[name].write_table(pa.table(columns, schema=pa.schema(SCHEMAS[name])))
 
-    def chunk(self, chunk: Chunk) -> None:
+    def chunk(self, chunk: Chunk, world: World) -> None:
         """The truth of one chunk."""
         calendar = self.calendar
         self.put("who_is_who", truth_tables.who_is_who(chunk, calendar))
@@ -70,6 +78,8 @@ class TruthWriter:
         ]
         names = [name for name, _ in SCHEMAS["active_customers"]]
         self.put("active_customers", dict(zip(names, zip(*active, strict=True), strict=True)))
+        for name, columns in truth_details.details(chunk, world, calendar).items():
+            self.put(name, in_money(name, columns))
         self.receivable += truth_tables.receivable_by_day(chunk, calendar)
         self.sales += truth_tables.sales_by_month(chunk, calendar)
 
@@ -84,8 +94,9 @@ class TruthWriter:
             | {name: cents(values[filled]) for name, values in money.items()},
         )  # fmt: skip
 
-    def company(self, postings: Rows) -> None:
-        """What the ledger holds without a customer."""
+    def company(self, postings: Rows, spend: Rows) -> None:
+        """What the ledger holds without a customer, and what marketing spent."""
+        self.put("marketing_spend", in_money("marketing_spend", truth_details.marketing_spend(spend, self.calendar)))
         months = len(self.calendar)
         nobody = np.zeros(len(postings), dtype=np.int64)
         zero = np.zeros(months, dtype=np.int64)

@@ -6,6 +6,7 @@ import numpy as np
 
 from demo_company import days, names
 from demo_company.draws import Draws
+from demo_company.exchange_rates import rates_of
 from demo_company.plan import Plan
 from demo_company.rows import Rows, texts
 
@@ -110,37 +111,3 @@ def campaigns_of(plan: Plan, calendar: days.Calendar, draws: Draws) -> Rows:
         ends=starts + draws.whole("campaign.length", 18, 40, count),
         budget=draws.whole("campaign.budget", 8, 40, count) * max(plan.customers, 60) * 100,
     )
-
-
-def rates_of(calendar: days.Calendar, draws: Draws) -> Rows:
-    """Rates to CNY on working days, in ten-thousandths; a random walk from ten days before the start."""
-    day = np.arange(calendar.first - 10, calendar.last)
-    open_day = (day + 3) % 7 < 5
-    parts = []
-    for currency, start in (("USD", 7.12), ("EUR", 7.74)):
-        walk = np.exp(np.cumsum(draws.normal(f"rate.{currency}", len(day)) * 0.0022))
-        rate = np.round(start * np.clip(walk, 0.85, 1.18) * 10_000).astype(np.int64)
-        parts.append((currency, rate))
-    return Rows(
-        day=np.concatenate([day[open_day]] * 2),
-        currency=texts([p[0] for p in parts for _ in range(int(open_day.sum()))]),
-        rate=np.concatenate([p[1][open_day] for p in parts]),
-    )
-
-
-def rate_on(rates: Rows, currency: np.ndarray, day: np.ndarray) -> np.ndarray:
-    """Ten-thousandths of CNY per unit: the latest rate on or before the day; CNY is 10,000."""
-    result = np.full(len(day), 10_000, dtype=np.int64)
-    for code in ("USD", "EUR"):
-        mine = rates.currency == code
-        here = currency == code
-        if here.any():
-            position = np.searchsorted(rates.day[mine], day[here], side="right") - 1
-            result[here] = rates.rate[mine][np.maximum(position, 0)]
-    return result
-
-
-def to_ledger(cents: np.ndarray, rate: np.ndarray) -> np.ndarray:
-    """Document cents times rate, rounded half away from zero to ledger cents."""
-    product = np.abs(cents) * rate
-    return np.sign(cents) * ((product + 5_000) // 10_000)

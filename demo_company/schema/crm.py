@@ -53,7 +53,8 @@ quote_header = table(
 )  # fmt: skip
 service_agreement = table(
     "service_agreement", metadata, agr_id="*int", acc_id="int", opp_id="int", agr_no="text:20", agr_type="text:2",
-    prev_agr_id="int", signed_on="utc", begins="day", ends="day", amount_fen="fen", price_per="text:1", cur="text:3",
+    prev_agr_id="int", amends_agr_id="int",
+    signed_on="utc", begins="day", ends="day", amount_fen="fen", price_per="text:1", cur="text:3",
     recurring="small", product_family="text:40", owner_uid="int", agr_state="small", stopped="day", created_on="utc",
     modified_on="utc",
 )  # fmt: skip

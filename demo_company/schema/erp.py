@@ -60,5 +60,5 @@ gl_journal = table(
 )  # fmt: skip
 budget_line = table(
     "budget_line", metadata, line_id="*int", metric="text:60", period_day="day", grain="text:1", dim_name="text:30",
-    dim_value="text:60", amount="money", waers="text:3", version="text:10",
+    dim_value="text:60", amount="money", menge="quantity", waers="text:3", version="text:10",
 )  # fmt: skip

@@ -68,7 +68,7 @@ def simulate(plan: Plan, chunk: int, size: int, world: World, calendar: Calendar
     parties = population.populate(plan, chunk, old, lead, first, world, calendar)
     lives = life.live(plan, parties, old, lead.month, calendar, draws)
     left = contracts.end_of_life(lives.spells, len(parties))
-    terms = contracts.make_contracts(plan, parties, old, left, calendar, draws)
+    terms = contracts.make_contracts(plan, parties, old, lives.spells, calendar, draws)
     deals = all_opportunities(plan, world, draws, parties, old, first, lives.expansions, terms, left)
     members, responses = marketing.make_members(parties, lives.spells, lead, old, world, draws)
     order = orders.order_events(lives.orders, deals, responses, draws)
@@ -85,7 +85,7 @@ def simulate(plan: Plan, chunk: int, size: int, world: World, calendar: Calendar
     payments, applied = receipts.make_payments(plan, invoices, money, world, draws)
     settled = settlement.make_settlements(invoices, payments, applied, credits, forgiven)
     tickets = service.make_tickets(plan, parties, lives.tickets, world, draws)
-    cost = costs.make_costs(parties, invoices, tickets, partner_of(world), draws)
+    cost = costs.make_costs(parties, invoices, tickets, partner_of(world), calendar, draws)
     book = ledger.Ledger()
     ledger.post_sales(book, invoices)
     ledger.post_recognition(book, invoices)
@@ -151,7 +151,7 @@ def renewals(parties: Rows, terms: Rows, draws: Draws) -> Rows:
     """A renewal opportunity opens 60 days before a term ends and closes when the customer decides."""
     renewed = np.zeros(len(terms), dtype=bool)
     renewed[terms.renewed_from[terms.renewed_from != NULL]] = True
-    index = np.flatnonzero(terms.cancelled == NULL)
+    index = np.flatnonzero((terms.cancelled == NULL) & (terms.replaced == NULL))
     opened = (terms.ends[index] - 60) * SECONDS + 2 * 3600
     talk = opened + 12 * SECONDS
     wins = renewed[index]

@@ -1,15 +1,16 @@
-"""What a customer costs directly: freight, commission, parts."""
+"""What a customer costs directly: freight, commission, parts, and the rebate that large customers get for a year."""
 
 import numpy as np
 
-from demo_company.days import day_of, moment
+from demo_company.days import Calendar, day_of, moment, month_shift
 from demo_company.draws import Draws
-from demo_company.rows import NULL, Rows, stack
+from demo_company.rows import NULL, Rows, group_sum, stack
 
-FREIGHT, COMMISSION, PARTS = "FRT", "COM", "PRT"
+FREIGHT, COMMISSION, PARTS, REBATE = "FRT", "COM", "PRT", "REB"
+REBATE_SIZE, REBATE_PERMILLE = 2.2, 12  # who gets one, and how much of what the year billed
 
 
-def make_costs(parties: Rows, invoices: Rows, tickets: Rows, partner: int, draws: Draws) -> Rows:
+def make_costs(parties: Rows, invoices: Rows, tickets: Rows, partner: int, calendar: Calendar, draws: Draws) -> Rows:
     """One row per direct cost in ledger cents: party, second (code), day, kind, amount."""
     count = len(invoices)
     goods = (invoices.order != NULL) & (invoices.cancelled == NULL)
@@ -46,6 +47,21 @@ def make_costs(parties: Rows, invoices: Rows, tickets: Rows, partner: int, draws
             parts,
             tickets.replied[fixed],
         ),
+        *(rows(*bonus) for bonus in rebates(parties, invoices, calendar)),
     )
     all_rows = all_rows.take(all_rows.amount > 0)
     return all_rows.by_time("made", "party")
+
+
+def rebates(parties: Rows, invoices: Rows, calendar: Calendar) -> list[tuple]:
+    """In the middle of January, a share of what the year before billed, to those large enough to ask for it."""
+    found = []
+    for year in sorted({day.year for day in calendar.dates}):
+        first = np.array([f"{year}-01-01"], dtype="datetime64[D]").astype(np.int64)
+        within = (invoices.date >= first) & (invoices.date < month_shift(first, 12)) & (invoices.cancelled == NULL)
+        billed = group_sum(invoices.party[within], invoices.ledger_net[within], len(parties))
+        party = np.flatnonzero((parties.size > REBATE_SIZE) & np.isnan(parties.margin) & (billed > 0))
+        day = np.repeat(month_shift(first, 12) + 14, len(party))
+        amount = billed[party] * REBATE_PERMILLE // 1000
+        found.append((party, np.zeros(len(party), dtype=bool), day, REBATE, amount, moment(day, 0)))
+    return found

@@ -151,7 +151,7 @@ def post_settlements(ledger: Ledger, invoices: Rows, settled: Rows) -> None:
 def post_costs(ledger: Ledger, costs: Rows) -> None:
     row = np.arange(len(costs))
     who = {"party": costs.party, "second": costs.second}
-    for kind, account in (("FRT", SELLING), ("COM", SELLING), ("PRT", SERVICE)):
+    for kind, account in (("FRT", SELLING), ("COM", SELLING), ("PRT", SERVICE), ("REB", SELLING)):
         here = costs.kind == kind
         owner = {k: v[here] for k, v in who.items()}
         ledger.post(account, costs.day[here], costs.amount[here], made=costs.made[here], document="CST",

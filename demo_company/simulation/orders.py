@@ -4,9 +4,10 @@ import numpy as np
 
 from demo_company.days import Calendar, day_of, moment, office, workday
 from demo_company.draws import Draws
+from demo_company.exchange_rates import rate_on
 from demo_company.plan import Plan
 from demo_company.rows import NULL, Rows, full, maybe, stack
-from demo_company.world import WON, World, rate_on
+from demo_company.world import WON, World
 
 DOCUMENT_RATE = {"CNY": 10_000, "USD": 71_200, "EUR": 77_400}  # price lists abroad, CNY per 10,000 units
 

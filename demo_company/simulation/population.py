@@ -85,7 +85,7 @@ def golden(plan: Plan, parties: Rows) -> Rows:
     if case == "big_and_poor":
         # 8 % margin, 90 days to collect, three times the service time; beside him one of half his size.
         fix(parties, 0, size=14.0, rhythm=0.18, margin=0.08, terms=60, need=0.0)
-        fix(parties, 1, size=7.0, rhythm=0.18, margin=0.34, terms=30, need=0.5)
+        fix(parties, 1, size=6.6, rhythm=0.18, margin=0.34, terms=30, need=0.5)
         parties.lateness[:2] = [30.0, 0.0]
     if case == "three_giants":
         for giant, size in enumerate((11.6, 10.3, 9.2)):
@@ -131,7 +131,7 @@ def identify(plan: Plan, draws: Draws, parties: Rows) -> Rows:
         country=texts([{"CNY": "CN", "USD": "US", "EUR": "DE"}[c] for c in parties.currency]),
         email=texts([f"u{g:07d}@{d}" if d == "mail.example" else f"purchase@{d}" for g, d in zip(gid, domain,
         strict=True)]),
-        phone=texts([f"1{3 + g % 7}{(g * 48271 + 13) % 1_000_000_000:09d}" for g in gid]),
+        phone=texts([f"1{3 + g % 7}{(g * 48271 + 123_450_613) % 1_000_000_000:09d}" for g in gid]),
     )  # fmt: skip
 
 

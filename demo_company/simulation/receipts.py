@@ -4,10 +4,11 @@ import numpy as np
 
 from demo_company.days import NEVER, day_of, moment, workday
 from demo_company.draws import Draws
+from demo_company.exchange_rates import rate_on, to_ledger
 from demo_company.plan import Plan
 from demo_company.rows import NULL, Rows, full, group_sum, maybe, stack
 from demo_company.simulation.orders import half_up
-from demo_company.world import World, rate_on, to_ledger
+from demo_company.world import World
 
 WRITE_OFF, DISCOUNT, WITHHOLDING, ROUNDING = 1, 2, 3, 4
 

@@ -40,6 +40,9 @@ def make_tickets(plan: Plan, parties: Rows, tickets: Rows, world: World, draws: 
         draws.whole("ticket.slow_agent", 0, world.slow_agents - 1, count),
         draws.whole("ticket.agent", world.slow_agents, len(world.agents) - 1, count),
     )
+    # what the first line cannot solve is passed on, mostly to the slow second line
+    first = draws.whole("ticket.first_agent", world.slow_agents, len(world.agents) - 1, count)
+    passed_on = draws.chance("ticket.passed_on", np.where(slow, 0.35, 0.05), count) & answered & (first != agent)
     golden = ~np.isnan(parties.margin[rows.party]) & (parties.need[rows.party] == 0)
     minutes = (12 + 55 * draws.gamma("ticket.minutes", 1.7, count)).astype(np.int64)
     return rows.add(
@@ -52,6 +55,7 @@ def make_tickets(plan: Plan, parties: Rows, tickets: Rows, world: World, draws: 
         reach=draws.choice("ticket.reach", [0.46, 0.30, 0.21, 0.03], count),
         merged=draws.chance("ticket.merged", 0.006, count),
         product=draws.whole("ticket.product", 0, len(world.products) - 1, count),
+        first_agent=np.where(passed_on, first, agent), passed_on=maybe(passed_on, (rows.created + replied) // 2),
     )  # fmt: skip
 
 
@@ -59,17 +63,21 @@ def make_events(tickets: Rows, draws: Draws) -> Rows:
     """Replies, notes, status changes; in the order in which they happened."""
     everyone = np.arange(len(tickets))
 
-    def happening(kind: int, actor: int, time: np.ndarray, old: int, new: int) -> Rows:
+    def happening(kind: int, actor: int, time: np.ndarray, old: int | np.ndarray, new: int | np.ndarray) -> Rows:
         here = np.flatnonzero(time != NULL)
         count = len(here)
+        before, after = (full(count, x) if isinstance(x, int) else x[here] for x in (old, new))
         return Rows(
             ticket=everyone[here], kind=full(count, kind), actor=full(count, actor), time=time[here],
-            old=full(count, old), new=full(count, new),
+            old=before, new=after,
         )  # fmt: skip
 
     note = maybe(draws.chance("event.note", 0.3, len(tickets)) & tickets.answered, tickets.replied - 60)
     second = maybe(draws.chance("event.second", 0.35, len(tickets)) & tickets.answered, tickets.resolved - 300)
+    first_agent, agent = tickets.first_agent + 1, tickets.agent + 1
     return stack(
+        happening(ASSIGNED, 2, tickets.created + 120, 0, first_agent),
+        happening(ASSIGNED, 0, tickets.passed_on, first_agent, agent),
         happening(NOTE, 0, note, 0, 0),
         happening(REPLY, 0, tickets.replied, 0, 0),
         happening(REPLY, 0, second, 0, 0),

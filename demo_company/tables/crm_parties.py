@@ -6,7 +6,7 @@ from demo_company import names
 from demo_company.days import SECONDS, moment
 from demo_company.rows import NULL, Rows, full, known, latest, maybe, stack, texts
 from demo_company.simulation.chunk import Chunk
-from demo_company.simulation.population import BY_EMAIL, BY_ERP_CODE
+from demo_company.simulation.population import BY_EMAIL, BY_ERP_CODE, chunk_number
 from demo_company.tables import keys
 from demo_company.world import WON, World
 
@@ -89,7 +89,7 @@ def contacts(chunk: Chunk, cut: int) -> Rows:
         p = chunk.parties.take(mine)
         changed = maybe(p.number % 17 == which, moment(p.moved - 9, 15 * 3600))
         has_changed = known(cut, changed) & (changed > times.created[mine])
-        mobile = p.phone if which == 0 else texts([f"199{g % 100_000_000:08d}" for g in p.gid.tolist()])
+        mobile = p.phone if which == 0 else names.telephones("199", chunk_number(p.gid))
         mobile = np.where(has_changed, texts([f"{m[:-4]}{(g * 37) % 10_000:04d}" for m, g in zip(mobile,
             p.gid.tolist(), strict=True)]), mobile)  # fmt: skip
         parts.append(

@@ -124,8 +124,9 @@ def contracts(chunk: Chunk, cut: int) -> Rows:
     return Rows(
         agr_id=keys.ids(chunk.number, here), acc_id=keys.account(p.gid), opp_id=keys.ids(chunk.number, came_from),
         agr_no=keys.text_of(keys.ids(chunk.number, here), "HT-{:07d}"),
-        agr_type=texts(["R" if r != NULL else "N" for r in term.renewed_from.tolist()]),
-        prev_agr_id=keys.ids(chunk.number, term.renewed_from), signed_on=signed[here], begins=term.starts,
+        agr_type=texts(np.where(term.is_amendment, "A", np.where(term.renewed_from != NULL, "R", "N")).tolist()),
+        prev_agr_id=keys.ids(chunk.number, term.renewed_from), amends_agr_id=keys.ids(chunk.number, term.amends),
+        signed_on=signed[here], begins=term.starts,
         ends=term.ends,
         amount_fen=term.value * months, price_per=texts([("M", "Y", "T")[b] for b in term.basis.tolist()]),
         cur=p.currency, recurring=full(len(here), 1), product_family=full(len(here), "安装服务"),

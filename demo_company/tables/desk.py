@@ -4,7 +4,7 @@ import numpy as np
 
 from demo_company.rows import NULL, Rows, full, known, latest, maybe, texts
 from demo_company.simulation.chunk import Chunk
-from demo_company.simulation.service import BY_ACCOUNT, BY_CODE, BY_NOBODY, TOPICS
+from demo_company.simulation.service import ASSIGNED, BY_ACCOUNT, BY_CODE, BY_NOBODY, TOPICS
 from demo_company.tables import keys
 from demo_company.world import World
 
@@ -40,11 +40,12 @@ def tickets(chunk: Chunk, world: World, cut: int) -> Rows:
         subject=topic, body=texts([f"{x}, 请尽快处理" if n % 2 else None for n, x in zip(here.tolist(), topic,
         strict=True)]),
         topic=topic, ticket_kind=texts([KINDS[k] for k in t.kind.tolist()]),
-        via=texts([CHANNELS[c] for c in t.channel.tolist()]), prio=t.priority + 1, state=state, agent_no=t.agent + 1,
+        via=texts([CHANNELS[c] for c in t.channel.tolist()]), prio=t.priority + 1, state=state,
+        agent_no=np.where((t.passed_on == NULL) | known(cut, t.passed_on), t.agent, t.first_agent) + 1,
         matnr=maybe(t.kind == 1, world.products.code[t.product]), merged_into=keys.ids(chunk.number, merged),
         opened_at=t.created, sla_at=t.due, first_reply_at=maybe(replied, t.replied), solved_at=maybe(solved, when),
         closed_at=maybe(closed, t.closed), reopen_count=known(cut, t.reopened).astype(np.int64),
-        updated_at=latest(cut, t.created, t.replied, t.resolved, t.reopened, t.solved, t.closed),
+        updated_at=latest(cut, t.created, t.passed_on, t.replied, t.resolved, t.reopened, t.solved, t.closed),
     )  # fmt: skip
 
 
@@ -61,13 +62,20 @@ def previous(tickets: Rows) -> np.ndarray:
 def events(chunk: Chunk, cut: int) -> Rows:
     here = np.flatnonzero(chunk.events.time < cut)
     event = chunk.events.take(here)
-    agent = chunk.tickets.agent[event.ticket] + 1
+    assigned = event.kind == ASSIGNED
+    agent = np.where(assigned, event.old, chunk.tickets.agent[event.ticket] + 1)
     return Rows(
         event_no=keys.ids(chunk.number, here), ticket_no=keys.ids(chunk.number, event.ticket),
         event_kind=event.kind + 1,
-        by_whom=event.actor + 1, old=texts([STATES[s] for s in event.old.tolist()]),
-        new=texts([STATES[s] for s in event.new.tolist()]), at=event.time, agent_no=maybe(event.actor == 0, agent),
+        by_whom=event.actor + 1, old=written(event.kind, event.old), new=written(event.kind, event.new),
+        at=event.time, agent_no=maybe(event.actor == 0, agent),
     )  # fmt: skip
+
+
+def written(kind: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """A state by its name, an agent by his number; None for neither."""
+    pairs = zip((kind == ASSIGNED).tolist(), values.tolist(), strict=True)
+    return texts([(str(v) if v else None) if assigned else STATES[v] for assigned, v in pairs])
 
 
 def worklogs(chunk: Chunk, cut: int) -> Rows:

@@ -6,7 +6,7 @@ from demo_company import names
 from demo_company.days import NEVER, day_of, moment
 from demo_company.rows import NULL, Rows, full, group_sum, known, latest, maybe, stack, texts
 from demo_company.simulation.chunk import Chunk
-from demo_company.simulation.population import BY_ACCOUNT_ID, BY_NAME, NOT_EXACTLY
+from demo_company.simulation.population import BY_ACCOUNT_ID, BY_NAME, NOT_EXACTLY, chunk_number
 from demo_company.tables import keys
 from demo_company.world import World
 
@@ -33,7 +33,7 @@ def customers(chunk: Chunk, cut: int) -> Rows:
     rows = Rows(
         kunnr=keys.customer_codes(p.gid), name1=np.where(exact, name, brand),
         crm_ref=maybe(p.link == BY_ACCOUNT_ID, keys.text_of(keys.account(p.gid))), merged_kunnr=full(count, None),
-        tax_no=maybe(exact & ~by_name, p.tax_id), telf=keys.text_of(p.gid, "021-{:08d}"),
+        tax_no=maybe(exact & ~by_name, p.tax_id), telf=names.telephones("021-", chunk_number(p.gid)),
         smtp=maybe(exact, p.email), regio=texts([REGION_CODES[r] for r in p.region.tolist()]), land=p.country,
         ort=p.city, klimk=np.where(has_raised, limit * 3 // 2, limit), zterm=p.terms, waers=p.currency,
         locked=texts(["X" if n % 97 == 3 else "" for n in p.number.tolist()]), created_at=created,

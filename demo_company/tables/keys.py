@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from demo_company.rows import NULL, texts
+from demo_company.rows import NULL, Rows, texts
 
 CHUNK_IDS = 10_000_000  # ids of one chunk
 CREDITS = 5_000_000  # credit notes stand behind the invoices of their chunk
@@ -45,3 +45,13 @@ def rep_code(number: int) -> str:
 
 def true_id(gid: int) -> str:
     return f"T{gid:08d}"
+
+
+def true_customer(rows: Rows, position: int) -> str | None:
+    """Whose row this is, read from the number of the customer that it names; None where it names none."""
+    code = rows.columns["kunnr"][position] if "kunnr" in rows.columns else None
+    if code is not None:
+        number = int(code)
+        return true_id(number - (SECOND_CODES if number >= SECOND_CODES else 100_000))
+    number = rows.columns["acc_id"][position] if "acc_id" in rows.columns else NULL
+    return None if number == NULL else true_id(int(number) % TWINS - 10_001)

@@ -1,4 +1,4 @@
-"""What belongs to no single customer: people, products, campaigns, spend, goals, rates, budgets, company postings."""
+"""What belongs to no single customer: people, products, campaigns, spend, rates, company postings."""
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from demo_company.simulation.marketing import marketing_costs
 from demo_company.tables import keys
 from demo_company.tables.crm_sales import STAGE_CODES, WIN_PERCENT
 from demo_company.tables.erp_money import journal_rows
+from demo_company.tables.plans import budgets, goals
 from demo_company.world import World
 
 STAGE_RESULTS = [0, 0, 0, 0, 0, 1, 2, 3]
@@ -70,40 +71,6 @@ def users(world: World, calendar: Calendar) -> Rows:
     )
 
 
-def monthly_revenue(plan: Plan) -> float:
-    """The plan's expected monthly revenue in cents, for goals and budgets."""
-    s = plan.settings
-    return (
-        plan.customers
-        * 100
-        * (s["order_value"] * 30 / s["order_interval_days"] * 1.9 + 0.2 * s["contract_month_value"])
-    )
-
-
-def goals(plan: Plan, world: World, calendar: Calendar) -> Rows:
-    """Monthly goals: revenue in total and per sales person, new customers in total; set on the first of the month."""
-    base = monthly_revenue(plan) * calendar.season
-    total = np.round(base / 1_000_000).astype(np.int64) * 1_000_000
-    fresh = np.maximum(np.round(plan.customers * 0.0105 * calendar.season), 1).astype(np.int64) * 100
-    reps = len(world.reps)
-    each = np.repeat(np.maximum(total // reps // 100_000, 1) * 100_000, reps)
-    months = len(calendar)
-    none = full(months, NULL)
-    rows = stack(
-        Rows(kind=full(months, 0), month=calendar.start, owner_uid=none, goal=total),
-        Rows(kind=full(months, 1), month=calendar.start, owner_uid=none, goal=fresh),
-        Rows(kind=full(months * reps, 0), month=np.repeat(calendar.start, reps),
-             owner_uid=np.tile(keys.rep_user(world.reps.number), months), goal=each),
-    ).by_time("month")  # fmt: skip
-    count = len(rows)
-    return Rows(
-        goal_id=np.arange(count) + 1, metric=texts([("net_revenue", "new_customers")[k] for k in rows.kind.tolist()]),
-        month=rows.month, grain=full(count, "M"), team_name=full(count, None), owner_uid=rows.owner_uid,
-        province=full(count, None), goal=rows.goal, cur=texts([("CNY", None)[k] for k in rows.kind.tolist()]),
-        set_on=rows.month,
-    )  # fmt: skip
-
-
 def erp_tables(plan: Plan, world: World, calendar: Calendar) -> dict[str, Rows]:
     products, rates = world.products, world.rates.take(world.rates.day < calendar.as_of + 1)
     count = len(products)
@@ -117,25 +84,6 @@ def erp_tables(plan: Plan, world: World, calendar: Calendar) -> dict[str, Rows]:
         "fx_rate": Rows(from_cur=rates.currency, to_cur=full(len(rates), "CNY"), valid_day=rates.day, rate=rates.rate),
         "budget_line": budgets(plan, calendar),
     }  # fmt: skip
-
-
-def budgets(plan: Plan, calendar: Calendar) -> Rows:
-    """Monthly budget of revenue and margin, in total and by region."""
-    base = np.round(monthly_revenue(plan) * calendar.season / 100_000).astype(np.int64) * 100_000
-    parts = []
-    for metric, share in (("net_revenue", 100), ("gross_margin", 36)):
-        values = [None, *names.REGION_NAMES]
-        for value, weight in zip(values, [1.0, *names.REGION_WEIGHTS], strict=True):
-            amount = np.round(base * (share * weight / 100) / 100).astype(np.int64) * 100
-            parts.append(Rows(metric=full(len(calendar), metric), day=calendar.start, value=full(len(calendar), value),
-                              amount=amount))  # fmt: skip
-    rows = stack(*parts).by_time("day")
-    count = len(rows)
-    return Rows(
-        line_id=np.arange(count) + 1, metric=rows.metric, period_day=rows.day, grain=full(count, "M"),
-        dim_name=texts([None if v is None else "region" for v in rows.value]), dim_value=rows.value, amount=rows.amount,
-        waers=full(count, "CNY"), version=full(count, "V1"),
-    )  # fmt: skip
 
 
 def desk_tables(plan: Plan, world: World, calendar: Calendar) -> dict[str, Rows]:

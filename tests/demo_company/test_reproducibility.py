@@ -1,6 +1,6 @@
 """The same plan gives the same company, in every process; a longer horizon changes nothing of the past."""
 
-import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -13,10 +13,7 @@ from demo_company.advance import advance
 from demo_company.create import calendar_of, combined, create
 from demo_company.journal import differences
 from tests.demo_company.companies import END, company, dump
-
-
-def table_hashes(home: Path) -> dict[str, str]:
-    return {name: hashlib.sha256(repr(rows).encode()).hexdigest() for name, rows in dump(home).items()}
+from tests.demo_company.row_hashes import HASHES, SMALL, short_hashes, table_hashes
 
 
 def test_every_table_has_the_same_ordered_row_hash_in_another_process(tmp_path: Path) -> None:
@@ -33,6 +30,12 @@ def test_every_table_has_the_same_ordered_row_hash_in_another_process(tmp_path: 
     here = table_hashes(tmp_path / "here")
     assert here == table_hashes(tmp_path / "there")
     assert len(here) == 35
+
+
+def test_every_table_of_a_small_company_is_the_one_that_was_committed(tmp_path: Path) -> None:
+    """Whoever changes the simulation on purpose writes the new hashes: python -m tests.demo_company.row_hashes."""
+    create(tmp_path, **SMALL)
+    assert short_hashes(tmp_path) == json.loads(HASHES.read_text(encoding="utf-8"))
 
 
 def test_another_seed_gives_another_company(tmp_path: Path) -> None:

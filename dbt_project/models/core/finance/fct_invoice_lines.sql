@@ -83,7 +83,8 @@ final as (
         {{ converted('(signed.cost_amount * signed.sign)', 'cost_rate') }} as cost_amount,
         signed.is_whole_invoice,
         signed.invoice_key is null as is_missing_header,
-        signed.ledger_rate is null or signed.reporting_rate is null as is_missing_rate,
+        signed.invoice_key is not null and (signed.ledger_rate is null or signed.reporting_rate is null)
+            as is_missing_rate,
         signed.is_stale
     from signed
     cross join context

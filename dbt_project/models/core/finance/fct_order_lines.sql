@@ -48,8 +48,10 @@ final as (
         dated.promised_date,
         cast(dated.delivered_at as timestamp) as delivered_at,
         dated.is_missing_header,
-        {{ is_rate_missing('dated.net_amount', 'ledger_rate') }}
-            or {{ is_rate_missing('dated.net_amount', 'reporting_rate') }} as is_missing_rate,
+        not dated.is_missing_header and (
+            {{ is_rate_missing('dated.net_amount', 'ledger_rate') }}
+            or {{ is_rate_missing('dated.net_amount', 'reporting_rate') }}
+        ) as is_missing_rate,
         dated.is_stale or coalesce(dated.is_header_stale, false) as is_stale
     from dated
     {{ customer_key_joins('dated', erp_customers='customer_code') }}

@@ -81,7 +81,8 @@ final as (
         case when matched.allocation_type = 'receipt' and matched.is_effective
             then greatest({{ days_between('matched.invoice_date', 'matched.settling_date') }}, 0)
         end as collection_days,
-        {{ is_rate_missing('matched.allocated_amount', 'reporting_rate') }} as is_missing_rate,
+        matched.invoice_key is not null and {{ is_rate_missing('matched.allocated_amount', 'reporting_rate') }}
+            as is_missing_rate,
         matched.is_stale
     from matched
     cross join context

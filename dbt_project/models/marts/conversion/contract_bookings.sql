@@ -27,8 +27,11 @@ events as (
         contracts.*,
         case when contracts.amends_contract_id is not null then 'amended' else 'signed' end as event_type,
         contracts.booked_date as event_date,
-        -- an amendment books what it adds to the contract that it changes
-        contracts.contract_value - coalesce(amended.contract_value, 0) as event_amount,
+        -- an amendment books what it adds to what was left of the contract that it changes
+        contracts.contract_value - coalesce(case when amended.ends_date is null then amended.contract_value
+            else {{ share_of_money('amended.contract_value',
+                'coalesce(' ~ months_of_term('contracts.starts_date', add_days('amended.ends_date', 1)) ~ ', 0)',
+                'amended.term_months') }} end, 0) as event_amount,
         {{ annual_value('contracts') }} - coalesce({{ annual_value('amended') }}, 0) as annual_amount
     from contracts
     left join contracts as amended

@@ -1,0 +1,164 @@
+"""What really happened in sales and service, one row per event: what counts and sums are made of."""
+
+import numpy as np
+import pyarrow as pa
+
+from demo_company.days import Calendar, day_of, moment, to_date
+from demo_company.exchange_rates import rate_on, to_ledger
+from demo_company.rows import NULL, Rows, group_sum, known
+from demo_company.simulation.chunk import Chunk
+from demo_company.simulation.contracts import TERM
+from demo_company.simulation.orders import half_up
+from demo_company.simulation.service import COMPLAINT
+from demo_company.tables import keys
+from demo_company.world import World
+
+MONEY = pa.decimal128(18, 2)
+CUSTOMER = ("true_customer_id", pa.string())
+SCHEMAS = {
+    "orders": [CUSTOMER, ("order_id", pa.string()), ("day", pa.date32()), ("is_confirmed", pa.bool_()),
+               ("is_cancelled", pa.bool_()), ("returned_on", pa.date32())],
+    "quotes": [CUSTOMER, ("quote_id", pa.string()), ("asked_on", pa.date32()), ("sent_on", pa.date32()),
+               ("version", pa.int64())],
+    "contract_bookings": [CUSTOMER, ("contract_id", pa.string()), ("event", pa.string()), ("day", pa.date32()),
+                          ("amount", MONEY)],
+    "tickets": [CUSTOMER, ("ticket_id", pa.string()), ("day", pa.date32()), ("first_reply_on", pa.date32()),
+                ("first_reply_seconds", pa.int64()), ("is_complaint", pa.bool_()), ("is_merged", pa.bool_()),
+                ("reassigned", pa.bool_())],
+    "service_time": [CUSTOMER, ("entry_id", pa.string()), ("day", pa.date32()), ("minutes", pa.int64()),
+                     ("cost", MONEY)],
+    "survey_answers": [CUSTOMER, ("survey", pa.string()), ("response_id", pa.string()), ("day", pa.date32()),
+                       ("answered_at", pa.int64()), ("score", pa.int64())],
+    "marketing_spend": [("day", pa.date32()), ("amount", MONEY)],
+}  # fmt: skip
+
+
+def details(chunk: Chunk, world: World, calendar: Calendar) -> dict[str, dict[str, np.ndarray]]:
+    """Columns per table; a day or text that is not there is None, money is cents."""
+    return {
+        "orders": orders(chunk, calendar.cut),
+        "quotes": quotes(chunk, calendar.cut),
+        "contract_bookings": contract_bookings(chunk, world, calendar),
+        "tickets": tickets(chunk, calendar.cut),
+        "service_time": service_time(chunk, world, calendar.cut),
+        "survey_answers": survey_answers(chunk, calendar.cut),
+    }
+
+
+def days(values: np.ndarray) -> list:
+    return [None if v == NULL else to_date(v) for v in values.tolist()]
+
+
+def customers(chunk: Chunk, party: np.ndarray) -> list[str]:
+    return [keys.true_id(g) for g in chunk.parties.gid[party].tolist()]
+
+
+def texts_of(chunk: Chunk, positions: np.ndarray) -> list[str]:
+    return keys.text_of(keys.ids(chunk.number, positions)).tolist()
+
+
+def seen(cut: int, time: np.ndarray) -> np.ndarray:
+    """The time where it lies before the cut, NULL elsewhere."""
+    return np.where(known(cut, time), time, NULL)
+
+
+def orders(chunk: Chunk, cut: int) -> dict:
+    """``returned_on``: the day from which nothing of the order is left with the customer."""
+    lines = chunk.order_lines
+    credits = chunk.credits.take(chunk.credits.made < cut)
+    source = chunk.invoice_lines.order_line[credits.line]
+    left = group_sum(lines.order, lines.quantity, len(chunk.orders))
+    left -= group_sum(lines.order[source], credits.quantity, len(chunk.orders))
+    back = np.full(len(chunk.orders), NULL)
+    np.maximum.at(back, lines.order[source], credits.date)
+    here = np.flatnonzero(chunk.orders.created < cut)
+    order = chunk.orders.take(here)
+    return {
+        "true_customer_id": customers(chunk, order.party), "order_id": texts_of(chunk, here), "day": days(order.date),
+        "is_confirmed": known(cut, order.confirmed).tolist(), "is_cancelled": known(cut, order.cancelled).tolist(),
+        "returned_on": days(np.where(left[here] == 0, back[here], NULL)),
+    }  # fmt: skip
+
+
+def quotes(chunk: Chunk, cut: int) -> dict:
+    here = np.flatnonzero(chunk.quotes.asked < cut)
+    quote = chunk.quotes.take(here)
+    return {
+        "true_customer_id": customers(chunk, chunk.opportunities.party[quote.deal]),
+        "quote_id": texts_of(chunk, here), "asked_on": days(day_of(quote.asked)),
+        "sent_on": days(day_of(seen(cut, quote.sent))), "version": quote.version.tolist(),
+    }  # fmt: skip
+
+
+def contract_bookings(chunk: Chunk, world: World, calendar: Calendar) -> dict:
+    """What was signed for the whole term, what an amendment changed of the rest of it, what a cancellation took away.
+
+    Ledger cents: the amount that the contract states (per month, or for a year) at the rate of its signing.
+    """
+    signed = moment(chunk.contracts.signed, 14 * 3600)
+    here = np.flatnonzero(signed < calendar.cut)
+    term = chunk.contracts.take(here)
+    rate = rate_on(world.rates, chunk.parties.currency[term.party], term.signed)
+    months = np.where(term.is_amendment, TERM // 2, TERM)
+    worth = np.where(term.basis == 0, to_ledger(term.value, rate) * months, to_ledger(term.value * TERM, rate))
+    amended = np.maximum(term.amends, 0)
+    old = chunk.contracts.take(amended)
+    old_rate = rate_on(world.rates, chunk.parties.currency[old.party], old.signed)
+    per_month, per_year = to_ledger(old.value, old_rate) * TERM, to_ledger(old.value * TERM, old_rate)
+    before = np.where(term.is_amendment, half_up(np.where(old.basis == 0, per_month, per_year), 2), 0)
+    stopped = np.flatnonzero((term.cancelled != NULL) & (term.cancelled <= calendar.as_of))
+    over = term.take(stopped)
+    length = over.ends - over.starts + 1
+    share = np.round((length - np.maximum(over.cancelled - over.starts, 0)) / length * 10**8).astype(np.int64)
+    lost = -half_up(worth[stopped] * share, 10**8)
+    party = np.concatenate([term.party, term.party[stopped]])
+    event = np.where(term.is_amendment, "amended", "signed").tolist() + ["cancelled"] * len(stopped)
+    return {
+        "true_customer_id": customers(chunk, party),
+        "contract_id": texts_of(chunk, np.concatenate([here, here[stopped]])), "event": event,
+        "day": days(np.concatenate([term.signed, term.cancelled[stopped]])),
+        "amount": np.concatenate([worth - before, lost]),
+    }  # fmt: skip
+
+
+def tickets(chunk: Chunk, cut: int) -> dict:
+    here = np.flatnonzero(chunk.tickets.created < cut)
+    ticket = chunk.tickets.take(here)
+    replied = seen(cut, ticket.replied)
+    waited = [None if r == NULL else r - c for r, c in zip(replied.tolist(), ticket.created.tolist(), strict=True)]
+    return {
+        "true_customer_id": customers(chunk, ticket.party), "ticket_id": texts_of(chunk, here),
+        "day": days(day_of(ticket.created)), "first_reply_on": days(day_of(replied)), "first_reply_seconds": waited,
+        "is_complaint": (ticket.kind == COMPLAINT).tolist(), "is_merged": ticket.merged.tolist(),
+        "reassigned": known(cut, ticket.passed_on).tolist(),
+    }  # fmt: skip
+
+
+def service_time(chunk: Chunk, world: World, cut: int) -> dict:
+    here = np.flatnonzero(chunk.worklogs.made < cut)
+    log = chunk.worklogs.take(here)
+    ticket = chunk.tickets.take(log.ticket)
+    return {
+        "true_customer_id": customers(chunk, ticket.party), "entry_id": texts_of(chunk, here), "day": days(log.day),
+        "minutes": log.minutes.tolist(), "cost": half_up(log.minutes * world.agents.hourly_cost[ticket.agent], 60),
+    }  # fmt: skip
+
+
+def survey_answers(chunk: Chunk, cut: int) -> dict:
+    parts = []
+    for survey, rows, party in (
+        ("csat", chunk.ratings, chunk.tickets.party[chunk.ratings.ticket]), ("nps", chunk.nps, chunk.nps.party),
+    ):  # fmt: skip
+        here = np.flatnonzero(known(cut, rows.answered) & (rows.sent < cut))
+        answer = rows.take(here)
+        parts.append({
+            "true_customer_id": customers(chunk, party[here]), "survey": [survey] * len(here),
+            "response_id": texts_of(chunk, here), "day": days(day_of(answer.answered)),
+            "answered_at": answer.answered.tolist(), "score": answer.score.tolist(),
+        })  # fmt: skip
+    return {name: parts[0][name] + parts[1][name] for name in parts[0]}
+
+
+def marketing_spend(spend: Rows, calendar: Calendar) -> dict:
+    mine = spend.take(moment(spend.day, 20 * 3600) < calendar.cut)
+    return {"day": days(mine.day), "amount": mine.amount}
