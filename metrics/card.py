@@ -97,6 +97,7 @@ def _defined(metric: dict[str, Any], variants: list[str]) -> list[tuple[str, str
         (WORDS["limits"], metric["limits"]),
         (WORDS["benchmark"], benchmark),
         (WORDS["minimum_base"], base),
+        (WORDS["absences"], (metric["absences"] or "").replace(" none: because", ", because")),
         (WORDS["adds_up"], metric["additivity"]),
         (WORDS["grains"], metric["grains"]),
         (WORDS["dimensions"], metric["dimensions"]),

@@ -4,7 +4,14 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from metrics.cross_checks import check_bases, check_dimensions, check_numbers, check_unused, check_variants
+from metrics.cross_checks import (
+    check_bases,
+    check_dimensions,
+    check_minimum_bases,
+    check_numbers,
+    check_unused,
+    check_variants,
+)
 from metrics.definition import MetricDefinition
 from metrics.fingerprints import PROJECT, check_versions, definition_text
 from metrics.formula import formula_of
@@ -48,6 +55,7 @@ def load_catalogue(manifest_path: Path) -> Catalogue:
     check_numbers(found.values())
     check_variants(found)
     metrics = _widen_inputs(_with_base(found))
+    check_minimum_bases(metrics)
     check_unused(metrics)
     for metric in metrics.values():
         if metric.model:

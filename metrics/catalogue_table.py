@@ -4,7 +4,7 @@ import duckdb
 
 from metrics.catalogue import Catalogue
 from metrics.definition import MetricDefinition
-from metrics.governance import Limit, Target
+from metrics.governance import Governance, Limit, Target
 from metrics.rules import minimum_base_of
 from metrics.tables import CATALOGUE
 from warehouse.company import Company
@@ -59,6 +59,7 @@ def row(metric: MetricDefinition, missing: dict[str, str], company: Company) -> 
         "benchmark_value": benchmark.value if benchmark else None,
         "benchmark_source": benchmark.source if benchmark else None,
         "benchmark_unknown": benchmark.unknown if benchmark else None,
+        "absences": absences_text(governance) or None,
         "invariants": ", ".join(governance.invariants),
         "definition_version": governance.version,
         "action_en": governance.action or None,
@@ -69,6 +70,10 @@ def row(metric: MetricDefinition, missing: dict[str, str], company: Company) -> 
         "lineage": ", ".join(metric.lineage),
         "definition_path": metric.path,
     }
+
+
+def absences_text(governance: Governance) -> str:
+    return "; ".join(f"{key} {reason}" for key, reason in governance.absent.items())
 
 
 def target_text(target: Target) -> str:

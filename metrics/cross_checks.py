@@ -16,6 +16,19 @@ def check_bases(metrics: dict[str, MetricDefinition]) -> None:
             )
 
 
+def check_minimum_bases(metrics: dict[str, MetricDefinition]) -> None:
+    """A headline metric over a counted base says how small it may be, and no other does."""
+    for metric in metrics.values():
+        if metric.governance.supporting or not metric.model:
+            continue
+        if bool(metric.base) == ("minimum_base" in metric.governance.absent):
+            raise CmwError(
+                f"{metric.path}: metric {metric.name}: minimum_base says otherwise than its base,"
+                f" which is {metric.base or 'none'}",
+                'Write minimum_base: a number or company for a metric with a base, else "none: because …"',
+            )
+
+
 def check_numbers(metrics: Iterable[MetricDefinition]) -> None:
     seen: dict[str, str] = {}
     for metric in metrics:

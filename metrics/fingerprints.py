@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from metrics.absences import is_open
 from metrics.definition import MetricDefinition
 from warehouse.errors import CmwError
 
@@ -18,6 +19,7 @@ FILE = Path(__file__).with_name("definition_fingerprints.yml")
 PROJECT = "customer_metrics"
 _HEAD = "# Written by `make docs`: version and fingerprint of each metric's formula. 由 `make docs` 生成。\n"
 _MEASURE = ("name", "agg", "expr", "agg_params", "agg_time_dimension", "non_additive_dimension")
+_RULES = ("base", "minimum_base", "matures_after_days", "new_within_months")
 _PARAMETERS = ("measure", "numerator", "denominator", "expr", "window", "grain_to_date", "metrics")
 
 
@@ -38,7 +40,7 @@ def definition_text(node: dict, measures: dict[str, tuple[str, dict]]) -> str:
                 "filter": node.get("filter"),
                 "parameters": {name: parameters.get(name) for name in _PARAMETERS},
                 "measures": [[model, {name: measure.get(name) for name in _MEASURE}] for model, measure in used],
-                "rules": {name: meta.get(name) for name in ("base", "minimum_base", "matures_after_days")},
+                "rules": {name: meta.get(name) for name in _RULES if not is_open(meta.get(name))},
             }
         ),
         sort_keys=True,

@@ -7,9 +7,11 @@ what it does not know. Unknown keys are refused, so that a typing error cannot p
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from metrics.absences import check_all_are_said, reasons_apart
 
 Grain = Literal["day", "week", "month", "quarter", "year"]
 Direction = Literal["higher_better", "lower_better", "in_band"]
@@ -72,8 +74,11 @@ class Governance(_Part):
 
     ``share_of_total``: the denominator is that of the total, so that the members of a dimension sum to 1.
     ``variant_of``, ``variant``: a supporting metric that is published as a variant of a headline metric, by that name.
+    ``new_within_months``: of a metric that asks for customers' starts: how many months before its period they may lie.
+        Null (immature) as long as that reaches back to where the record does not prove a start.
     ``computed_from``: the table of schema metrics that it comes from, where that is not MetricFlow's.
     ``lower``, ``upper``: metrics that are the ends of the interval of an estimate.
+    ``absent``: of targets, limits, benchmark and minimum_base those that there are none of, each with the reason.
     ``empty_reason``: what it means that there is no figure, or nothing to divide by.
     """
 
@@ -90,7 +95,7 @@ class Governance(_Part):
     additivity: Literal["additive", "semi_additive", "ratio", "non_additive"]
     grains: tuple[Grain, ...] = ()
     dimensions: tuple[str, ...] = ()
-    minimum_base: int | None = Field(default=None, ge=0)
+    minimum_base: Annotated[int, Field(ge=0)] | Literal["company"] | None = None
     base: str = ""
     share_of_total: bool = False
     variant_of: str = ""
@@ -100,14 +105,21 @@ class Governance(_Part):
     upper: str = ""
     empty_reason: Literal["no_base", "no_losses", "no_control", "immature"] = "no_base"
     matures_after_days: int = Field(default=0, ge=0)
+    new_within_months: int | None = Field(default=None, ge=0)
     targets: tuple[Target, ...] = ()
     limits: tuple[Limit, ...] = ()
     benchmark: Benchmark | None = None
     invariants: tuple[str, ...] = Field(min_length=1)
     version: int = Field(ge=1)
+    absent: dict[str, str] = Field(default_factory=dict)
     action: str = ""
     action_zh: str = ""
     required_inputs: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reasons_apart(cls, data: object) -> object:
+        return reasons_apart(data)
 
     @field_validator("number", mode="before")
     @classmethod
@@ -128,6 +140,7 @@ class Governance(_Part):
             for key in ("number", "grains", "action", "action_zh", "required_inputs"):
                 if not getattr(self, key):
                     raise ValueError(f"{key} is missing; only a supporting metric may leave it out")
+            check_all_are_said(self.model_fields_set, self.absent)
         if bool(self.variant_of) != bool(self.variant) or (self.variant_of and not self.supporting):
             raise ValueError("a variant is a supporting metric with variant_of and variant")
         if bool(self.lower) != bool(self.upper):

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from metrics.catalogue import Catalogue, load_catalogue
-from metrics.catalogue_table import limit_text, target_text
+from metrics.catalogue_table import absences_text, limit_text, target_text
 from metrics.definition import MetricDefinition
 from warehouse.errors import CmwError
 from warehouse.settings import PROJECT_ROOT, Settings
@@ -24,9 +24,8 @@ MODULES = {
 INTRODUCTION = """# Metric catalogue 指标目录
 
 Generated from `dbt_project/models/semantic/` with `python -m metrics.page`; change a definition there, not here.
-Values with charts are in CMW_HOME/reports/metric_catalogue.html; as tables they, and what a metric without values lacks,
-are in `metrics.metric_values` and `metrics.metric_catalogue`
-(`cmw metrics show NAME`).
+Values with charts are in CMW_HOME/reports/metric_catalogue.html, which each run writes; as tables they, and what a
+metric without values lacks, are in `metrics.metric_values` and `metrics.metric_catalogue` (`cmw metrics show NAME`).
 
 Every metric is null with a reason, never zero, where it cannot be computed: `no_base` (nothing to divide by),
 `small_base` (fewer than the minimum base), `immature` (its time window is not over), `missing_source` (no source
@@ -70,6 +69,7 @@ def _section(metric: MetricDefinition) -> list[str]:
         ("Target", "; ".join(map(target_text, governance.targets))),
         ("Limits", "; ".join(map(limit_text, governance.limits))),
         ("Benchmark", f"{benchmark.value}: {benchmark.source}. Unknown: {benchmark.unknown}" if benchmark else ""),
+        ("Has no", absences_text(governance).replace(" none: because", ", because")),
         ("Holds", ", ".join(governance.invariants)),
         ("Triggers", f"{governance.action} {governance.action_zh}"),
         ("Needs", ", ".join(governance.required_inputs).replace("|", " or ")),
@@ -98,14 +98,15 @@ def _cell(text: str) -> str:
 def _new(months: int | None) -> str:
     if months is None:
         return ""
-    return "known from one activity window after the beginning of the record" + (f", and {months} months" if months else "")
+    later = f", and {months} months" if months else ""
+    return f"known from one activity window after the beginning of the record{later}"
 
 
 def _base(metric: MetricDefinition) -> str:
     if not metric.base:
         return ""
     own = metric.governance.minimum_base
-    return f"{'the company setting' if own is None else own} of {metric.base}"
+    return f"{own if isinstance(own, int) else 'the company setting'} of {metric.base}"
 
 
 def _supporting(catalogue: Catalogue) -> list[str]:

@@ -24,6 +24,7 @@ WORDS = {
     "definition": "Definition 定义",
     "formula": "Formula 公式",
     "minimum_base": "Minimum base 最小基数",
+    "absences": "Has no 未设定",
     "adds_up": "Adds up 可加性",
     "grains": "Periods 期间",
     "dimensions": "By 维度",

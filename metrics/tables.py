@@ -74,6 +74,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "benchmark_value": (NUMBER, "Number from outside."),
     "benchmark_source": ("varchar", "Where the benchmark comes from."),
     "benchmark_unknown": ("varchar", "What the source of the benchmark leaves open."),
+    "absences": ("varchar", "Of targets, limits, benchmark and minimum base those it has none of, and why."),
     "invariants": ("varchar not null", "Invariants that hold for the metric."),
     "definition_version": ("integer not null", "Version of the definition."),
     "action_en": ("varchar", "What a bad value triggers, in English."),

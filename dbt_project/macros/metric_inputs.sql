@@ -45,9 +45,10 @@ replace(replace(replace(replace(lower(trim({{ column }})), ' ', ''), '-', ''), '
                 'module': meta.get('module', 'unknown'),
                 'level': meta.get('level', 'unknown'),
                 'has_owner': 1 if meta.get('owner') and meta.get('level') else 0,
-                'has_target': 1 if meta.get('targets') or meta.get('limits') else 0,
+                'has_target': 1 if meta.get('targets') and meta.get('targets') is not string else 0,
+                'has_reason': 1 if meta.get('targets') is string else 0,
             }) %}
         {%- endfor %}
     {%- endif %}
-    {{- return(found or [{'metric_name': '', 'module': '', 'level': '', 'has_owner': 0, 'has_target': 0}]) }}
+    {{- return(found or [{'metric_name': '', 'module': '', 'level': '', 'has_owner': 0, 'has_target': 0, 'has_reason': 0}]) }}
 {% endmacro %}

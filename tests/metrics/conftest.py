@@ -1,5 +1,6 @@
 """A company whose dbt project is tests/metrics/tiny_project, built once for all tests of the package."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from metrics.catalogue import load_catalogue
 from metrics.fill import fill_metric_values
 from warehouse import run_context
 from warehouse.company import Company
@@ -98,3 +100,20 @@ def product_manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("product")
     run_dbt("parse", PROJECT_ROOT / "dbt_project", home)
     return home / "dbt" / "manifest.json"
+
+
+@pytest.fixture
+def change(built_home: Path, tmp_path: Path):
+    """Loads the tiny project's catalogue after a change of one metric's node or meta."""
+    manifest = json.loads((built_home / "dbt" / "manifest.json").read_text(encoding="utf-8"))
+
+    def load(metric: str, node: dict | None = None, drop: str = "", **meta):
+        found = manifest["metrics"][f"metric.tiny.{metric}"]
+        found.update(node or {})
+        found["config"]["meta"].update(meta)
+        found["config"]["meta"].pop(drop, None)
+        path = tmp_path / "manifest.json"
+        path.write_text(json.dumps(manifest), encoding="utf-8")
+        return load_catalogue(path)
+
+    return load

@@ -1,29 +1,9 @@
 """A metric whose governance is incomplete does not build, and the message says what to write."""
 
-import json
-from pathlib import Path
-
 import pytest
 
 from metrics.catalogue import load_catalogue
 from warehouse.errors import CmwError
-
-
-@pytest.fixture
-def change(built_home: Path, tmp_path: Path):
-    """Loads the tiny project's catalogue after a change of one metric's node or meta."""
-    manifest = json.loads((built_home / "dbt" / "manifest.json").read_text(encoding="utf-8"))
-
-    def load(metric: str, node: dict | None = None, drop: str = "", **meta):
-        found = manifest["metrics"][f"metric.tiny.{metric}"]
-        found.update(node or {})
-        found["config"]["meta"].update(meta)
-        found["config"]["meta"].pop(drop, None)
-        path = tmp_path / "manifest.json"
-        path.write_text(json.dumps(manifest), encoding="utf-8")
-        return load_catalogue(path)
-
-    return load
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 {{ config(schema='marts') }}
--- The definitions themselves, as dbt holds them. A target of the company is one too.
+-- The definitions themselves, as dbt holds them. A target of the company is one too; so is a reason why there is none.
 with definitions as (
     {% for metric in governed_metrics() %}
     select
@@ -7,7 +7,8 @@ with definitions as (
         '{{ metric.module }}' as module,
         '{{ metric.level }}' as level,
         {{ metric.has_owner }} as has_owner,
-        {{ metric.has_target }} as has_target
+        {{ metric.has_target }} as has_target,
+        {{ metric.has_reason }} as has_reason
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -16,15 +17,28 @@ company_targets as (
 
     select distinct metric_name from {{ ref('fct_sales_targets') }}
 
+),
+
+judged as (
+
+    select
+        definitions.metric_name,
+        definitions.module,
+        definitions.level,
+        definitions.has_owner,
+        definitions.has_reason,
+        {{ as_flag('definitions.has_target = 1 or company_targets.metric_name is not null') }} as has_target
+    from definitions
+    left join company_targets on definitions.metric_name = company_targets.metric_name
+
 )
 
 select
-    definitions.metric_name,
-    definitions.module,
-    definitions.level,
+    judged.metric_name,
+    judged.module,
+    judged.level,
     context.as_of_date,
-    {{ as_flag('definitions.has_owner = 1 and (definitions.has_target = 1 or company_targets.metric_name is not null)') }}
-        as is_owned
-from definitions
+    {{ as_flag('judged.has_owner = 1 and (judged.has_target = 1 or judged.has_reason = 1)') }} as is_owned,
+    {{ as_flag('judged.has_owner = 1 and judged.has_target = 1') }} as is_targeted
+from judged
 cross join {{ ref('run_context') }} as context
-left join company_targets on definitions.metric_name = company_targets.metric_name
