@@ -37,19 +37,30 @@ def _boolean_sql(name: str, raw: pa.DataType) -> str:
     return f"case when {text} in ({true}) then true when {text} in ({false}) then false end"
 
 
+def is_marked(field: pa.Field) -> bool:
+    """Whether a text column holds bytes or errors among its texts, each behind a mark."""
+    return bool(field.metadata and b"binary" in field.metadata)
+
+
+def marked_sql(name: str) -> tuple[str, str, str]:
+    """SQL of a marked column: its texts, the source's texts, and the condition under which it is neither."""
+    bad = f"coalesce(starts_with({name}, '{BINARY_MARK}'), false)"
+    return f"(case when not {bad} then {name} end)", f"replace({name}, '{BINARY_MARK}', '')", bad
+
+
 def cast_column(name: str, field: pa.Field, target: Column, options: CastOptions) -> Cast:
     """The cast of the raw column ``name`` into the contract column ``target``."""
     raw = field.type
-    original = text_of(name, raw)
+    original, bad = text_of(name, raw), ""
+    if is_marked(field):
+        name, original, bad = marked_sql(name)
     if target.type in ("text", "code"):
         if is_binary(raw):
             return Cast("cast(null as varchar)", original, f"{name} is not null")
-        if field.metadata and b"binary" in field.metadata:
-            bad = f"starts_with({name}, '{BINARY_MARK}')"
-            return Cast(f"case when not {bad} then {name} end", f"replace({name}, '{BINARY_MARK}', '')", bad)
+        text = text_of(name, raw)
         if target.type == "text":
-            return Cast(original, original, "")
-        value = f"case when trim({original}) in ({', '.join(map(quoted, target.values))}) then trim({original}) end"
+            return Cast(text, original, bad)
+        value = f"case when trim({text}) in ({', '.join(map(quoted, target.values))}) then trim({text}) end"
     elif target.type in DECIMALS:
         value = decimal_sql(name, raw, DECIMALS[target.type], options)
         value = f"try_cast({value} as {target.sql_type})" if target.type == "probability" else value

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from ingestion.casts import Cast, cast_column
+from ingestion.casts import Cast, cast_column, is_marked, marked_sql
 from ingestion.column_plan import ColumnPlan
 from ingestion.entities import Column
 from ingestion.raw_text import CastOptions, quoted, text_of
@@ -21,9 +21,13 @@ def _literal(value: object, column: Column) -> str:
     return f"cast({quoted(str(text))} as {column.sql_type})"
 
 
-def _translated(original: str, codes: dict, column: Column) -> Cast:
+def _translated(place: str, field: pa.Field, codes: dict, column: Column) -> Cast:
     """A CASE over the codes that the source file lists; any other code is rejected."""
-    text = f"trim({original})"
+    source = original = text_of(place, field.type)
+    bad = ""
+    if is_marked(field):
+        source, original, bad = marked_sql(place)
+    text = f"trim({source})"
     branches, known, default = [], ["''"], None
     for key, target in codes.items():
         for code in code_texts(key):
@@ -37,7 +41,7 @@ def _translated(original: str, codes: dict, column: Column) -> Cast:
     if default:
         branches.append(f"when {text} <> '' then {default}")
     value = f"case {' '.join(branches)} else cast(null as {column.sql_type}) end"
-    rejected = "" if default else f"{original} is not null and {text} not in ({', '.join(known)})"
+    rejected = bad if default else f"{original} is not null and coalesce({text} not in ({', '.join(known)}), true)"
     return Cast(value, original, rejected)
 
 
@@ -54,7 +58,7 @@ def column_casts(mapping: EntityMapping, plan: ColumnPlan, raw: pa.Schema) -> di
             place = plan.place(plan.contract[name])
             field = raw.field(place)
             if name in spec.values:
-                casts[name] = _translated(text_of(place, field.type), spec.values[name], column)
+                casts[name] = _translated(place, field, spec.values[name], column)
                 continue
             options = CastOptions(
                 format=spec.formats.get(name, ""),

@@ -7,6 +7,7 @@ from ingestion.change_log import ChangeLog
 from ingestion.failures import as_error, is_lost_connection
 from ingestion.load_entity import EntityLoad
 from ingestion.readers.choose import Reader, reader_for
+from ingestion.readers.folder import FolderReader
 from ingestion.run_stamp import RunStamp, now
 from ingestion.sources import EntityMapping, Source
 from warehouse.errors import CmwError
@@ -74,11 +75,15 @@ class SourceLoad:
     def _open(self) -> Reader:
         """The connected reader. A source that cannot be reached is not tried again for each of its entities."""
         try:
-            return open_reader(self._source)
+            reader = open_reader(self._source)
         except CmwError as error:
             if not is_lost_connection(error.__cause__ or error):
                 self._unreachable = error
             raise
+        if isinstance(reader, FolderReader):
+            told = {name: self._log.state_of(self._source.source_system, name) for name in self._source.entities}
+            reader.remember({name: state for name, state in told.items() if state})
+        return reader
 
     def _close(self) -> None:
         if self._reader is not None:

@@ -1,7 +1,9 @@
 """Reads a folder: files of a pattern, each once, or a DuckDB query over the files."""
 
 import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -9,16 +11,16 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.raw_text import quoted
+from ingestion.readers.bad_file import BadFileError
 from ingestion.readers.database import BATCH_ROWS, SourceColumns
+from ingestion.readers.one_file import READABLE, is_workbook, open_file, places_of, together
 from ingestion.readers.raw_arrow import with_place
-from ingestion.readers.sheet_files import ExcelFile, ParquetFile
-from ingestion.readers.text_files import BadFileError, TextFile, check_encoding
 from ingestion.sources import EntityMapping, Source
 from warehouse.errors import CmwError
 from warehouse.raw_manifest import SourceState
 
 Files = dict[str, dict[str, str | int]]
-READABLE = (".csv", ".txt", ".tsv", ".gz", ".parquet", ".xlsx", ".xlsm")
+COLUMNS = "columns"  # of a workbook that was read
 
 
 class FolderReader:
@@ -32,6 +34,7 @@ class FolderReader:
         self.files: Files = {}
         self.findings: list[str] = []
         self.rejected_lines = 0
+        self._states: dict[str, SourceState] = {}
 
     def open(self) -> None:
         if not self._folder.is_dir():
@@ -89,11 +92,11 @@ class FolderReader:
             with self._query_connection() as connection:
                 rows = connection.execute(f"describe {mapping.spec.query}").fetchall()
             return SourceColumns({row[0]: None for row in rows}, {row[0]: row[1] for row in rows})
-        names: dict[str, None] = {}
+        names: list[str] = []
         reasons = []
         for path in self.matching(mapping):
             try:
-                names |= dict.fromkeys(self._open(path, mapping).names)
+                names = together(names, self._columns_of(path, mapping))
             except BadFileError as error:
                 reasons.append(str(error))
         if not names:
@@ -101,10 +104,16 @@ class FolderReader:
             raise CmwError(f"{mapping.where_said}: {what}", "Put the file there, or correct file")
         return SourceColumns(dict.fromkeys(names), dict.fromkeys(names, ""))
 
-    def _open(self, path: Path, mapping: EntityMapping) -> TextFile | ParquetFile | ExcelFile:
-        suffix = path.suffix.lower()
-        kind = ParquetFile if suffix == ".parquet" else ExcelFile if suffix in (".xlsx", ".xlsm") else TextFile
-        return kind(path, mapping.spec)
+    def remember(self, states: dict[str, SourceState]) -> None:
+        """What is known of the files of each entity, so that a workbook that was read is not opened again."""
+        self._states = states
+
+    def _columns_of(self, path: Path, mapping: EntityMapping) -> list[str]:
+        state = self._states.get(mapping.entity.entity)
+        known = state.files.get(self._name(path), {}) if state and state.mapping_version == mapping.version else {}
+        if COLUMNS in known and _is_as(known, self._stamp(path)):
+            return json.loads(str(known[COLUMNS]))
+        return open_file(path, mapping.spec).names
 
     def _stamp(self, path: Path) -> dict[str, str | int]:
         status = path.stat()
@@ -140,38 +149,52 @@ class FolderReader:
         for path in paths:
             name, stamp = self._name(path), self._stamp(path)
             before = known.get(name)
-            if before and all(before.get(key) == value for key, value in stamp.items()):
+            if before and _is_as(before, stamp):
                 continue
-            stamp["sha256"] = self._checksum(path, mapping)
+            try:
+                stamp["sha256"] = _checksum(path)
+            except OSError as error:
+                yield name, _bad(f"{path.name} cannot be read: {error}")
+                continue
             if stamp["sha256"] in contents:
                 self.files[name] = stamp
                 continue
-            reading = _Counted(self._file(path, mapping, names, required, position))
+            reading = _Counted(self._file(path, mapping, names, required, position, stamp))
             yield name, reading
             if reading.finished:
                 position += reading.rows
                 self.files[name] = stamp
                 contents.add(str(stamp["sha256"]))
 
-    def _checksum(self, path: Path, mapping: EntityMapping) -> str:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-
     def _file(
-        self, path: Path, mapping: EntityMapping, names: list[str], required: set[str], position: int
+        self, path: Path, mapping: EntityMapping, names: list[str], required: set[str], position: int, stamp: dict
     ) -> Iterator[pa.Table]:
-        file = self._open(path, mapping)
-        missing = sorted(required - set(file.names))
-        if missing:
-            raise BadFileError(f"{path.name} has no column {missing[0]!r}, which is required")
-        if isinstance(file, TextFile):
-            check_encoding(path, mapping.spec)
+        file = open_file(path, mapping.spec)
+        places = places_of(path.name, file.names, names)
+        missing = [name for name, place in zip(names, places, strict=True) if place is None]
+        for name in sorted(required.intersection(missing)):
+            raise BadFileError(f"{path.name} has no column {name!r}, which is required")
+        told = [f"{path.name} has no column {name!r}, which the mapping reads: it is empty there" for name in missing]
+        if told and self._source.on_schema_change == "stop":
+            raise CmwError(f"{mapping.where_said}: {told[0]}", "Mend the file, or set on_schema_change: continue")
+        if is_workbook(path):
+            stamp[COLUMNS] = json.dumps(file.names, ensure_ascii=False)
         try:
-            yield from file.batches(names, position)
-        except (pa.ArrowInvalid, OSError) as error:
-            raise BadFileError(f"{path.name} cannot be read: {str(error).splitlines()[0]}") from None
-        self.rejected_lines += len(file.rejected)
-        self.findings += [f"{path.name} line {line} was set aside: {why}" for line, why in file.rejected[:20]]
+            yield from file.batches(places, position)
+        except GeneratorExit:  # a preview has seen enough
+            self._tell(file, told)
+            raise
+        self._tell(file, told)
+
+    def _tell(self, file, told: list[str]) -> None:
+        """Notes what is to be said of a file that could be read."""
+        self.rejected_lines += file.rejected_lines
+        self.findings += told
+        self.findings += [f"{file.path.name} line {line} was set aside: {why}" for line, why in file.rejected]
+        if file.rejected_lines > len(file.rejected):
+            self.findings.append(
+                f"{file.path.name}: {file.rejected_lines - len(file.rejected)} further lines were set aside"
+            )
 
     def _query(self, mapping: EntityMapping, names: list[str]) -> Iterator[pa.Table]:
         columns = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
@@ -187,11 +210,27 @@ class FolderReader:
 class _Counted:
     """An iterator that knows how many rows went by, and whether it came to its end."""
 
-    def __init__(self, batches: Iterator[pa.Table]) -> None:
+    def __init__(self, batches: Generator[pa.Table]) -> None:
         self._batches, self.rows, self.finished = batches, 0, False
 
     def __iter__(self) -> Iterator[pa.Table]:
-        for table in self._batches:
-            self.rows += table.num_rows
-            yield table
+        with closing(self._batches):
+            for table in self._batches:
+                self.rows += table.num_rows
+                yield table
         self.finished = True
+
+
+def _is_as(known: dict[str, str | int], stamp: dict[str, str | int]) -> bool:
+    return all(known.get(key) == value for key, value in stamp.items())
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _bad(why: str) -> Iterator[pa.Table]:
+    """The batches of a file that cannot be opened."""
+    raise BadFileError(why)
+    yield

@@ -6,6 +6,7 @@ otherwise it becomes text, and the mapping casts it.
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-# Marks bytes that had to be carried as text: no contract type takes them (a private-use character).
+# Marks bytes and errors that had to be carried as text: no contract type takes them (a private-use character).
 BINARY_MARK = "\ue000"
 # Column names that a reader adds to the source's: where a row stands, and where it came from.
 POSITION, ORIGIN = "raw_position", "raw_origin"
@@ -28,6 +29,13 @@ _ARROW_BY_PYTHON: dict[type, pa.DataType | None] = {
     bytes: pa.binary(),
     datetime: None,  # with or without zone
 }
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A value that is none, such as an error in a cell: told in the row's rejections, in no column."""
+
+    text: str
 
 
 def as_text(value: Any) -> str | None:
@@ -46,6 +54,8 @@ def as_text(value: Any) -> str | None:
         return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
     if isinstance(value, bytes | bytearray | memoryview):
         return f"{BINARY_MARK}\\x{bytes(value).hex()}"
+    if isinstance(value, Refused):
+        return f"{BINARY_MARK}{value.text}"
     if isinstance(value, dict | list | tuple):
         return json.dumps(value, ensure_ascii=False, default=as_text)
     if isinstance(value, timedelta):
@@ -99,7 +109,7 @@ def column(values: Sequence[Any]) -> tuple[pa.Array, bool]:
     if array is not None:
         return array, False
     return pa.array([as_text(value) for value in values], type=pa.string()), not types.isdisjoint(
-        {bytes, bytearray, memoryview}
+        {bytes, bytearray, memoryview, Refused}
     )
 
 

@@ -87,3 +87,16 @@ class SmallCompany:
 def small_company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallCompany:
     monkeypatch.setenv("CMW_TODAY", "2024-06-01")
     return SmallCompany(tmp_path)
+
+
+@pytest.fixture
+def inbox(small_company: SmallCompany, tmp_path: Path) -> SmallCompany:
+    """A company whose source is the folder `inbox`; `files` writes the source file of its entities."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+
+    def source(entities: str, more: str = "") -> None:
+        small_company.source(entities, connection=str(folder), more=more)
+
+    small_company.inbox, small_company.files = folder, source
+    return small_company

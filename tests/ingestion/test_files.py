@@ -17,18 +17,6 @@ erp_payments:
 """
 
 
-@pytest.fixture
-def inbox(small_company, tmp_path):
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-
-    def source(entities: str) -> None:
-        small_company.source(entities, connection=str(folder))
-
-    small_company.inbox, small_company.files = folder, source
-    return small_company
-
-
 def amounts(company) -> dict[str, Decimal | None]:
     return {row["_key"]: row["amount"] for row in company.newest("erp_payments", "_key, amount")}
 
