@@ -51,10 +51,20 @@ def test_a_member_with_nothing_to_divide_is_not_there(value_of):
     assert value_of("retention_rate", "month", "2026-02-01", "region", "unknown") is None
 
 
-def test_before_the_first_figure_of_a_metric_there_is_no_zero(value_of):
-    assert value_of("opening_customers", "month", "2025-12-01") is None
-    assert value_of("retention_rate", "month", "2025-12-01") is None
-    assert value_of("opening_customers", "month", "2026-01-01")["value"] == 3
+def test_a_zero_that_rows_add_up_to_is_a_zero_before_the_first_other_figure_too(value_of):
+    assert value_of("opening_customers", "month", "2025-12-01")["value"] == 0
+    december = value_of("retention_rate", "month", "2025-12-01")
+    assert (december["value"], december["null_reason"]) == (None, "no_base")
+
+
+def test_before_the_first_rows_of_a_metric_there_is_no_zero(value_of):
+    assert value_of("opening_customers", "month", "2025-11-01") is None
+    assert value_of("order_count", "month", "2025-12-01") is None
+
+
+def test_before_the_first_amount_of_its_model_a_sum_of_money_is_unknown(value_of):
+    assert value_of("receivable", "month", "2025-12-01") is None
+    assert value_of("receivable", "month", "2026-01-01")["value"] == Decimal("150.15")
 
 
 def test_a_period_without_rows_has_a_zero_in_an_additive_metric_and_no_base_in_a_ratio(value_of):
