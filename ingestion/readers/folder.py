@@ -92,24 +92,27 @@ class FolderReader:
             with self._query_connection() as connection:
                 rows = connection.execute(f"describe {mapping.spec.query}").fetchall()
             return SourceColumns({row[0]: None for row in rows}, {row[0]: row[1] for row in rows})
+        state = self._states.get(mapping.entity.entity)
+        before = {name.casefold(): name for name in state.source_columns} if state else {}
         names: list[str] = []
         reasons = []
         for path in self.matching(mapping):
             try:
-                names = together(names, self._columns_of(path, mapping))
+                names = together(names, self._columns_of(path, mapping, state))
             except BadFileError as error:
                 reasons.append(str(error))
         if not names:
             what = reasons[0] if reasons else f"{self._folder} holds no file {self.origin(mapping)!r}"
             raise CmwError(f"{mapping.where_said}: {what}", "Put the file there, or correct file")
+        if len({name.casefold() for name in names}) == len(names):  # spelled as before, whichever file comes first
+            names = [before.get(name.casefold(), name) for name in names]
         return SourceColumns(dict.fromkeys(names), dict.fromkeys(names, ""))
 
     def remember(self, states: dict[str, SourceState]) -> None:
         """What is known of the files of each entity, so that a workbook that was read is not opened again."""
         self._states = states
 
-    def _columns_of(self, path: Path, mapping: EntityMapping) -> list[str]:
-        state = self._states.get(mapping.entity.entity)
+    def _columns_of(self, path: Path, mapping: EntityMapping, state: SourceState | None) -> list[str]:
         known = state.files.get(self._name(path), {}) if state and state.mapping_version == mapping.version else {}
         if COLUMNS in known and _is_as(known, self._stamp(path)):
             return json.loads(str(known[COLUMNS]))

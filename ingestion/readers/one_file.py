@@ -47,6 +47,6 @@ def places_of(name: str, columns: list[str], wanted: Iterable[str]) -> list[int 
 def together(names: list[str], more: Iterable[str]) -> list[str]:
     """Columns of several files, a name that differs in letter case alone once, unless one file has it twice."""
     more = list(dict.fromkeys(more))
-    twice = {folded for folded, count in Counter(map(str.casefold, more)).items() if count > 1}
-    known = {name.casefold() for name in names} - twice
-    return list(dict.fromkeys([*names, *(name for name in more if name.casefold() not in known)]))
+    known, new = (Counter(map(str.casefold, columns)) for columns in (names, more))
+    once = {folded for folded in known if known[folded] == 1 and new[folded] == 1}
+    return list(dict.fromkeys([*names, *(name for name in more if name.casefold() not in once)]))
