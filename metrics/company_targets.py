@@ -2,20 +2,19 @@
 
 import duckdb
 
-# A team's target without owner has no place in metric_values, which has no dimension team.
+# Which version of a target holds is the fact's rule, for attainment and for the gap to a target alike.
 _SQL = """
 insert into metric_targets
 select
     metric_name,
     period_grain,
-    case when owner_id is not null then 'owner' when region is not null then 'region' else 'total' end,
-    coalesce(owner_id, region, 'total'),
+    case scope_type when 'company' then 'total' else scope_type end,
+    case scope_type when 'company' then 'total' else scope_value end,
     period_start,
-    max_by(target_value, (valid_from_date, target_key))::decimal(38, 8),
+    target_value::decimal(38, 8),
     true
 from core.fct_sales_targets
-where team is null or owner_id is not null
-group by all
+where is_in_force and scope_type <> 'combined'
 """
 
 

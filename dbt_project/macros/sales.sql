@@ -61,3 +61,12 @@
 {% macro annual_value(contract) -%}
 {{ share_of_money(contract ~ '.contract_value', '365', contract ~ '.term_days') }}
 {%- endmacro %}
+
+{#- The team in which an owner sat on a day: join as `teams`, and its member in the select list. -#}
+{% macro join_teams(owner, day) -%}
+left join {{ ref('int_employee_teams') }} as teams
+    on {{ owner }} = teams.employee_id
+    and {{ day }} >= teams.valid_from
+    and {{ day }} < teams.valid_to
+{%- endmacro %}
+{% macro team() %}coalesce(teams.team, 'unassigned'){% endmacro %}

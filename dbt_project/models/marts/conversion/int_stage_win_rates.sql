@@ -56,7 +56,8 @@ final as (
     select
         *,
         -- below the minimum of rule R11 the share is chance
-        case when closed_count >= {{ minimum_closed }} then {{ as_decimal('won_count') }} / closed_count end as win_rate
+        case when closed_count >= {{ minimum_closed }}
+            then cast({{ safe_ratio('won_count', 'closed_count') }} as decimal(9, 8)) end as win_rate
     from counted
 )
 

@@ -32,40 +32,22 @@ cycles as (
 
 ),
 
--- of a target that was changed, the version that holds on the as-of date
-targets as (
-
-    select period_start as month_start, owner_id, metric_name, target_value
-    from (
-        select
-            targets.*,
-            row_number() over (
-                partition by targets.metric_name, targets.period_start, targets.owner_id
-                order by targets.valid_from_date desc nulls last, targets.target_key desc
-            ) as version_rank
-        from {{ ref('fct_sales_targets') }} as targets
-        cross join context
-        where targets.period_grain = 'month'
-            and targets.owner_id is not null
-            and targets.region is null
-            and targets.metric_name in ('net_revenue', 'new_customers')
-            and coalesce(targets.valid_from_date, targets.period_start) <= greatest(context.as_of_date, targets.period_start)
-    ) as versions
-    where version_rank = 1
-
-),
-
 wide_targets as (
 
     select
-        month_start,
+        period_start as month_start,
         owner_id,
-        max(case when metric_name = 'net_revenue' then target_value end) as net_revenue_target,
-        max(case when metric_name = 'new_customers' then target_value end) as new_customers_target
-    from targets
+        max(case when is_in_force and metric_name = 'net_revenue' then target_value end) as net_revenue_target,
+        max(case when is_in_force_at_start and metric_name = 'net_revenue' then target_value end) as net_revenue_target_at_start,
+        max(case when is_in_force and metric_name = 'new_customers' then target_value end) as new_customers_target
+    from {{ ref('fct_sales_targets') }}
     cross join context
-    where month_start <= context.as_of_date
-    group by month_start, owner_id
+    where period_grain = 'month'
+        and scope_type = 'owner'
+        and metric_name in ('net_revenue', 'new_customers')
+        and (is_in_force or is_in_force_at_start)
+        and period_start <= context.as_of_date
+    group by period_start, owner_id
 
 ),
 
@@ -94,7 +76,7 @@ final as (
     select
         grain.month_start,
         grain.owner_id,
-        coalesce(employees.team, 'unassigned') as team,
+        {{ team() }} as team,
         {%- for figure in counts %}
         cast(coalesce(figures.{{ figure }}, 0) as bigint) as {{ figure }},
         {%- endfor %}
@@ -104,6 +86,7 @@ final as (
         {{ safe_ratio('figures.won_opportunities', 'figures.won_opportunities + figures.lost_opportunities') }} as win_rate,
         cycles.median_cycle_days,
         cast(wide_targets.net_revenue_target as decimal(18, 2)) as net_revenue_target,
+        cast(wide_targets.net_revenue_target_at_start as decimal(18, 2)) as net_revenue_target_at_start,
         {{ safe_ratio('coalesce(figures.net_revenue, 0)', 'wide_targets.net_revenue_target') }} as net_revenue_attainment,
         -- what the month would come to if the rest of its working days went like those gone by
         {{ safe_ratio('coalesce(figures.net_revenue, 0) * working_days.working_days',
@@ -115,7 +98,7 @@ final as (
     left join cycles on grain.month_start = cycles.month_start and grain.owner_id = cycles.owner_id
     left join wide_targets on grain.month_start = wide_targets.month_start and grain.owner_id = wide_targets.owner_id
     left join working_days on grain.month_start = working_days.month_start
-    left join {{ ref('dim_employees') }} as employees on grain.owner_id = employees.employee_id
+    {{ join_teams('grain.owner_id', last_day('grain.month_start')) }}
 
 )
 
