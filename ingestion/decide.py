@@ -62,9 +62,10 @@ class Decision:
     def accept(self, loaded_at: datetime, is_table: bool) -> None:
         """New versions among the rows read; see the module's docstring for the rules."""
         lift = "i._version_at < n.version_at" if is_table else "false"
-        known = (
+        known = (  # of several versions with one time the last counts: a file corrected back is new
             f"not exists (select 1 from read_parquet({log_files(self._log)}) as l "
-            "where l._key = i._key and l._row_hash = i._row_hash and l._version_at = i._version_at)"
+            "where l._key = i._key and l._version_at = i._version_at "
+            "having max_by(l._row_hash, l._load_seq) = i._row_hash)"
         )
         for part in self._conditions():
             narrowed = f"{part} and _key in (select _key from present)"

@@ -1,6 +1,7 @@
 """CSV, Excel and Parquet as people send them."""
 
 import gzip
+import os
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -274,8 +275,6 @@ def test_a_folder_that_is_not_there_and_a_pattern_without_files_are_told(inbox):
 
 
 def test_a_correction_under_another_name_counts_whichever_name_comes_first(inbox):
-    import os
-
     inbox.files(PAYMENTS)
     head = "No.,Date,Amount,Customer\n"
     for name, amount, written in (
@@ -308,3 +307,33 @@ def test_any_delimiter_and_any_quotation_mark(inbox, options, mark, line):
     inbox.load()
     (row,) = inbox.rows("erp_products")
     assert row["product_name"] == ('"a|b' if "quote: ''" in options else "a|b")
+
+
+def test_a_file_corrected_and_corrected_back_counts_as_it_was_sent_last(inbox):
+    inbox.files("erp_products: {file: 'p*.csv'}")
+    head = "product_code,product_name,updated_at\n"
+    for day, name in enumerate(["A", "B", "A", "C", "B"], 1):
+        (inbox.inbox / "p1.csv").write_text(f"{head}1,{name},2024-05-01 00:00:00\n", encoding="utf-8")
+        os.utime(inbox.inbox / "p1.csv", (1_700_000_000 + day, 1_700_000_000 + day))
+        inbox.on(f"2024-06-0{day}")
+        assert inbox.load().new_versions == 1
+        assert [row["product_name"] for row in inbox.newest("erp_products")] == [name]
+        assert inbox.load(full=True).status == "unchanged"
+
+
+def test_an_old_file_corrected_back_joins_the_history_as_it_was_sent_last(inbox):
+    inbox.files("erp_products: {file: 'p*.csv'}")
+    head = "product_code,product_name,updated_at\n"
+    (inbox.inbox / "p2.csv").write_text(f"{head}1,new,2024-05-02 00:00:00\n", encoding="utf-8")
+    inbox.load()
+    for number, name in enumerate(["A", "B", "A"]):
+        (inbox.inbox / "p1.csv").write_text(f"{head}1,{name},2024-05-01 00:00:00\n", encoding="utf-8")
+        os.utime(inbox.inbox / "p1.csv", (1_700_000_000 + number, 1_700_000_000 + number))
+        assert inbox.load().new_versions == 1
+        (inbox.inbox / "p1.csv").touch()
+        assert inbox.load(full=True).status == "unchanged"
+    assert [row["product_name"] for row in inbox.newest("erp_products")] == ["new"]
+    last = inbox.query(
+        "select max_by(product_name, _load_seq) as name from log where product_name <> 'new'", "erp_products"
+    )
+    assert last == [{"name": "A"}]
