@@ -32,8 +32,9 @@ docs: .venv/runtime.stamp ## Write the generated pages: metrics, published table
 	@$(BIN)/python -m ingestion.dbt_contract
 	@$(BIN)/python -m orchestration.generated
 
-bench: .venv/dev.stamp ## Measure speed beside its limit; writes benchmarks/results.md
-	@$(BIN)/python -m benchmarks
+bench: .venv/dev.stamp .venv-peer/peer.stamp ## Measure speed beside its limit; writes benchmarks/results/ (SIZE=300000: a large company)
+	@$(BIN)/python -m benchmarks company --customers $(SIZE)
+	@$(BIN)/python -m benchmarks reading
 
 shop: .venv/runtime.stamp ## The same with a B2C shop, in a data folder of its own
 	@CMW_HOME=data/shop $(BIN)/cmw demo create --profile shop --if-missing
@@ -43,7 +44,7 @@ spark: .venv/dev.stamp .venv-spark/spark.stamp ## Prove that Spark builds the sa
 	@$(BIN)/python -m pytest -m spark
 
 clean: ## Remove the environment and the demo's data folder (not your own CMW_HOME)
-	rm -rf .venv .venv-spark data
+	rm -rf .venv .venv-spark .venv-peer data
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 was found. Install one of them, or run: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
@@ -59,6 +60,12 @@ clean: ## Remove the environment and the demo's data folder (not your own CMW_HO
 .venv/dev.stamp: requirements/dev.txt .venv/runtime.stamp
 	@echo "Installing what the tests need (requirements/dev.txt)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv-peer/peer.stamp: requirements/peer.txt | .venv/bin/python
+	@echo "Compiling MariaDB's C driver, the peer of reading (requirements/peer.txt)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --upgrade --target .venv-peer -r requirements/peer.txt \
+	  || { echo "On Debian or Ubuntu: apt-get install gcc pkg-config libmariadb-dev"; exit 1; }
 	@touch $@
 
 .venv-spark/spark.stamp: requirements/spark.txt | .venv/bin/python

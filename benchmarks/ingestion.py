@@ -1,28 +1,25 @@
 """Two million rows of twelve columns from each kind of database, beside the bare way of reading them.
 
-`python -m benchmarks.ingestion [--rows N] [--repeat N] [--peer-python PATH] URL…`, each URL a database that may be
-written to; `sqlite` stands for a new SQLite file. Each is read bare and loaded in turns, so that both meet the same
-machine, and the best of each counts. Then come all of them as sources of one company, beside one after the other,
-and an empty incremental check of 30 entities.
+Each is read bare and loaded in turns, so that both meet the same machine, and the best of each counts. Then come all
+of them as sources of one company, beside one after the other, and an empty incremental check of 30 entities.
 
-MariaDB's bare peer needs its C driver, which the product does not: an environment that has it, pyarrow and
-SQLAlchemy (`pip install mysqlclient`, which compiles against libmariadb-dev) is named by --peer-python.
+MariaDB's bare peer needs its C driver, which the product does not: `make bench` puts it into .venv-peer, where it can
+be compiled (gcc, pkg-config, libmariadb-dev).
 """
 
-import argparse
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from benchmarks.large_table import ENTITY, ROWS, drop_table, make_table
-from benchmarks.measure import Cost, python, run
+from benchmarks.large_table import ENTITY, drop_table, make_table
+from benchmarks.measure import Cost, python
 
 LIMITS = {"postgresql": 0.6, "mysql": 0.5, "mariadb": 0.5, "sqlite": 0.5}
 CHECKED_ENTITIES = 30
+PEER = Path(__file__).parents[1] / ".venv-peer"
 COMPANY = "name: Benchmark\nreporting_currency: CNY\n"
 HEAD = "source_system: {system}\nkind: erp\nconnection: ${{{variable}}}\ntimezone: Asia/Shanghai\nentities:\n{entities}"
 
@@ -47,7 +44,7 @@ def _line(what: str, rows: int, cost: Cost, beside: str) -> str:
     return f"| {what} | {rows / cost.wall:,.0f} | {cost.wall:.1f} | {cost.cpu:.1f} | {cost.peak_mb:.0f} | {beside} |"
 
 
-def measure(url: str, rows: int, repeat: int, folder: Path, peer_python: str) -> tuple[list[str], Cost]:
+def measure(url: str, rows: int, repeat: int, folder: Path) -> tuple[list[str], Cost]:
     """Two lines of the table, bare and loaded, and the load's cost. CPU seconds are those of the reading process."""
     backend = make_url(url).get_backend_name()
     bare, loaded = [], []
@@ -56,7 +53,7 @@ def measure(url: str, rows: int, repeat: int, folder: Path, peer_python: str) ->
         env = _company(place, url)
         target = str(place / "bare.parquet")
         if backend in ("mysql", "mariadb"):
-            bare.append(run([peer_python, "-m", "benchmarks.bare_mysql", url, target], env))
+            bare.append(python({**env, "PYTHONPATH": str(PEER)}, "-m", "benchmarks.bare_mysql", url, target))
         else:
             bare.append(python(env, "-m", "benchmarks.bare_peers", url, target))
         loaded.append(python(env, "-m", "benchmarks.load_once"))
@@ -90,7 +87,7 @@ def measure_empty_check(folder: Path) -> str:
     )
 
 
-def table(urls: list[str], rows: int, repeat: int, peer_python: str) -> Iterator[str]:
+def table(urls: list[str], rows: int, repeat: int) -> Iterator[str]:
     """The lines of the table, each as soon as it is measured; `sqlite` stands for a file made for it."""
     with tempfile.TemporaryDirectory() as name:
         folder, alone = Path(name), []
@@ -100,7 +97,7 @@ def table(urls: list[str], rows: int, repeat: int, peer_python: str) -> Iterator
         try:
             for url in urls:
                 make_table(url, rows)
-                lines, cost = measure(url, rows, repeat, folder, peer_python)
+                lines, cost = measure(url, rows, repeat, folder)
                 alone.append(cost)
                 yield from lines
             if len(urls) > 1:
@@ -109,18 +106,3 @@ def table(urls: list[str], rows: int, repeat: int, peer_python: str) -> Iterator
             for url in urls:
                 drop_table(url)
         yield measure_empty_check(folder)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.ingestion")
-    parser.add_argument("urls", nargs="*", default=["sqlite"])
-    parser.add_argument("--rows", type=int, default=ROWS)
-    parser.add_argument("--repeat", type=int, default=2)
-    parser.add_argument("--peer-python", default=sys.executable)
-    said = parser.parse_args()
-    for line in table(said.urls, said.rows, said.repeat, said.peer_python):
-        print(line, flush=True)
-
-
-if __name__ == "__main__":
-    main()
