@@ -1,15 +1,13 @@
-"""Connections: variables of the environment, engines that only read, and errors without secrets."""
+"""Engines that only read, with time-outs and values as exact text."""
 
-import os
-import re
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import NoSuchModuleError
 
+from ingestion.connection_text import parsed
 from warehouse.errors import CmwError
-from warehouse.settings import Settings
 
 _DRIVERS = {
     "postgres": "postgresql+psycopg",
@@ -17,50 +15,19 @@ _DRIVERS = {
     "mysql": "mysql+pymysql",
     "mariadb": "mariadb+pymysql",
 }
-_INNERMOST = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^${}]*))?\}")
 # How PostgreSQL writes values as text, whatever the database, the role or the user has set.
 _EXACT_TEXT = "-c timezone=UTC -c datestyle=ISO -c extra_float_digits=3 -c bytea_output=hex -c intervalstyle=postgres"
 CONNECT_SECONDS = 10
 SILENCE_SECONDS = 30  # after the statement time-out a server that says nothing is lost
 
 
-def expand_connection(text: str, settings: Settings, where: str) -> str:
-    """Fills in ${NAME} and ${NAME:-default}, inside out, so that a default may itself hold a variable.
-
-    ${CMW_HOME} is the company's data folder. ${NAME} is also read from the file that NAME_FILE names.
-    """
-
-    def value(match: re.Match[str]) -> str:
-        name, default = match[1], match[2]
-        if name == "CMW_HOME":
-            return str(settings.home)
-        if os.environ.get(name):
-            return os.environ[name]
-        secret_file = os.environ.get(f"{name}_FILE")
-        if secret_file:
-            try:
-                return Path(secret_file).read_text(encoding="utf-8").strip()
-            except OSError:
-                raise CmwError(f"{where}: the file that {name}_FILE names cannot be read", "Check its path") from None
-        if default is None:
-            raise CmwError(
-                f"{where}: connection needs the environment variable {name}, which is not set",
-                f"Set {name}, or write a default: ${{{name}:-…}}",
-            )
-        return default
-
-    while _INNERMOST.search(text):
-        text = _INNERMOST.sub(value, text)
-    return text
-
-
 def _engine_url(connection: str, where: str) -> URL:
-    try:
-        url = make_url(connection)
-    except ArgumentError:
+    url = parsed(connection)
+    if url is None:
         raise CmwError(
-            f"{where}: connection is no database URL", "Write it as dialect://user:password@host:port/database"
-        ) from None
+            f"{where}: connection is no database URL",
+            "Write it as dialect://user:password@host:port/database; in a password write @ as %40, : as %3A, / as %2F",
+        )
     return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
 
 
@@ -107,27 +74,3 @@ def open_engine(connection: str, where: str, timeout_seconds: int, pool_size: in
         ) from None
     except ModuleNotFoundError as error:
         raise CmwError(f"{where}: the driver {error.name} is not installed", f"pip install {error.name}") from None
-
-
-def shown(connection: str) -> str:
-    """The connection as it may be printed: without password."""
-    if "://" not in connection:
-        return connection
-    try:
-        return make_url(connection).render_as_string(hide_password=True)
-    except ArgumentError:
-        return "the connection"
-
-
-def without_secret(text: str, connection: str) -> str:
-    """One line of a driver's message, with the connection's password taken out of it."""
-    line = next((part.strip() for part in str(text).splitlines() if part.strip()), "no message")
-    if "://" in connection:
-        try:
-            url = make_url(connection)
-        except ArgumentError:
-            return line.replace(connection, "…")
-        line = line.replace(connection, shown(connection))
-        if url.password:
-            line = line.replace(str(url.password), "***")
-    return line

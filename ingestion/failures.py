@@ -6,7 +6,7 @@ import re
 import duckdb
 import sqlalchemy as sa
 
-from ingestion.connection import shown, without_secret
+from ingestion.connection_text import shown, without_secret
 from ingestion.sources import Source
 from warehouse.errors import CmwError
 

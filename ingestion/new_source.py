@@ -6,10 +6,10 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from ingestion.connection import expand_connection, open_engine, without_secret
+from ingestion.connection import open_engine
+from ingestion.connection_text import expand_connection, holds_secret, without_secret
 from ingestion.entities import load_contract
 from ingestion.guess import Guess, guess_all
 from warehouse.company import Company
@@ -58,11 +58,7 @@ def new_source(settings: Settings, company: Company, name: str, kind: str, conne
 
 def _unwritten(name: str, connection: str) -> str:
     """The connection as it may stand in a file."""
-    try:
-        has_password = make_url(connection).password is not None if "${" not in connection else False
-    except ArgumentError:
-        has_password = True
-    return f"${{{name.upper()}_URL}}" if has_password else connection
+    return f"${{{name.upper()}_URL}}" if holds_secret(connection) else connection
 
 
 def _tables(opened: sa.Connection) -> dict[str, list[str]]:

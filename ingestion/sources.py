@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from ingestion.connection import expand_connection
+from ingestion.connection_text import expand_connection, refuse_written_secret
 from ingestion.entities import Entity, load_contract
 from ingestion.mapping_checks import check_columns, suggestion
 from ingestion.source_models import EntitySource, SourceFile
@@ -67,6 +67,7 @@ class Source:
 
 def _load(path: Path, settings: Settings, company: Company) -> Source:
     said = load_model(path, SourceFile)
+    refuse_written_secret(said.connection, str(path))
     connection = expand_connection(said.connection, settings, str(path))
     if "://" not in connection:  # a folder, named from the folder of the configuration where it is relative
         connection = str(settings.config / connection)

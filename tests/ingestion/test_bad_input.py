@@ -55,9 +55,10 @@ def test_a_missing_table_is_told_with_the_nearest_name(small_company):
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "mysql"])
-def test_a_refused_connection_fails_that_source_and_loads_the_others(small_company, scheme):
+def test_a_refused_connection_fails_that_source_and_loads_the_others(small_company, scheme, monkeypatch):
     port = closed_port()
-    small_company.source(PRODUCTS, system="away", connection=f"{scheme}://user:Pa55word@127.0.0.1:{port}/db")
+    monkeypatch.setenv("AWAY_PW", "Pa55word")
+    small_company.source(PRODUCTS, system="away", connection=f"{scheme}://user:${{AWAY_PW}}@127.0.0.1:{port}/db")
     small_company.source("erp_products: {table: p}")
     small_company.sql(TABLES)
     result = small_company.extract()

@@ -107,9 +107,10 @@ def slamming_door():
 
 
 @pytest.mark.parametrize("dialect", ["postgresql", "mysql"])
-def test_a_server_that_hangs_up_is_called_three_times_with_growing_pauses(small_company, dialect):
+def test_a_server_that_hangs_up_is_called_three_times_with_growing_pauses(small_company, monkeypatch, dialect):
     with slamming_door() as (port, came):
-        small_company.source("erp_products: {table: p}", connection=f"{dialect}://u:S3cret!x@127.0.0.1:{port}/d")
+        monkeypatch.setenv("SHOP_PW", "S3cret!x")
+        small_company.source("erp_products: {table: p}", connection=f"{dialect}://u:${{SHOP_PW}}@127.0.0.1:{port}/d")
         record = small_company.load()
     assert record.status == "failed" and "S3cret!x" not in record.model_dump_json()
     pauses = [later - earlier for earlier, later in pairwise(came)]

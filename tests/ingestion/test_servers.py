@@ -345,9 +345,10 @@ def test_a_socket_closed_in_mid_stream_is_tried_again_and_told(small_company, ur
         proxy.close()
 
 
-def test_a_wrong_password_and_a_missing_database_are_told_without_the_secret(small_company, url):
+def test_a_wrong_password_and_a_missing_database_are_told_without_the_secret(small_company, monkeypatch, url):
     address = sa.engine.make_url(url).set(database="no_such_database_here", username="nobody_here", password="S3cret!x")
-    small_company.source("erp_products: {table: p}", connection=address.render_as_string(hide_password=False))
+    monkeypatch.setenv("SHOP_URL", address.render_as_string(hide_password=False))
+    small_company.source("erp_products: {table: p}", connection="${SHOP_URL}")
     record = small_company.load()
     assert record.status == "failed" and "S3cret!x" not in record.model_dump_json()
     assert "Correct" in record.error

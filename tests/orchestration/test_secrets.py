@@ -45,13 +45,19 @@ def address(request):
     execute(url, f"drop table {TABLE}", DROP[request.param].format(**known))
 
 
+def in_query(address: sa.URL) -> sa.URL:
+    """The same address with user and password in its query."""
+    return address.set(username=None, password=None).update_query_dict({"user": USER, "password": PASSWORD})
+
+
 def broken(address: sa.URL) -> list[sa.URL]:
     """Ways in which a connection fails: nobody listens, somebody hangs up, no such database, no such driver."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         refused = listener.getsockname()[1]
     return [
         address.set(port=refused),
-        address.set(database="no_such_database_here"),
+        in_query(address.set(port=refused)),
+        in_query(address.set(database="no_such_database_here")),
         address.set(host="no-such-host.invalid"),
         address.set(drivername="nosuchdialect"),
     ]
@@ -78,6 +84,7 @@ def test_a_password_is_nowhere_in_what_runs_leave_and_commands_print(address, tm
     assert statuses[0] == "loaded" and set(statuses[1:]) == {"failed"}, statuses
     printed += "".join(capfd.readouterr())
     assert "refuses connections" in printed or "cannot be reached" in printed
+    assert "password=***" in printed
     forms = (PASSWORD, str(address.render_as_string(hide_password=False)).split(":")[2].split("@")[0])
     assert len(set(forms)) == 2
     for form in forms:

@@ -1,0 +1,83 @@
+"""What a source file says of its connection: variables are filled in, passwords are not written and never shown."""
+
+import json
+
+import pytest
+
+from ingestion.check import check_sources
+from ingestion.connection_text import expand_connection, shown, without_secret
+from ingestion.new_source import _unwritten
+from warehouse.errors import CmwError
+
+PRODUCTS = "erp_products: {table: p}"
+NOBODY = "127.0.0.1:1"  # nobody listens on port 1
+
+
+def expanded(small_company, text: str) -> str:
+    return expand_connection(text, small_company.settings, "shop.yml")
+
+
+def test_the_value_of_a_variable_is_taken_as_it_is_even_where_it_looks_like_a_variable(small_company, monkeypatch):
+    monkeypatch.setenv("SHOP_PW", "a${SHOP_PW}b${OTHER}")
+    assert expanded(small_company, "x://u:${SHOP_PW}@h") == "x://u:a${SHOP_PW}b${OTHER}@h"
+    assert expanded(small_company, "x://${NONE:-v:${SHOP_PW}}@h") == "x://v:a${SHOP_PW}b${OTHER}@h"
+
+
+def test_defaults_hold_variables_and_braces(small_company, monkeypatch):
+    monkeypatch.setenv("SHOP_DB", "b}c")
+    assert expanded(small_company, "${A:-${B:-x${SHOP_DB}}y}/${SHOP_DB}") == "xb}cy/b}c"
+    assert expanded(small_company, "${A:-{}}${B:-}$C ${D") == "{}$C ${D"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "postgresql://u:S3cretQ@h/d",
+        "postgresql://u:S3cretQ@h:${SHOP_PORT}/d",
+        "postgresql://u:p:S3cretQ@h:x@y/d",
+        "mysql://h/d?user=u&password=S3cretQ",
+        "${SHOP_URL:-mysql://u:S3cretQ@h/d}",
+        "${SHOP_URL:-mysql://u@h/d?${MORE:-passwd=S3cretQ}}",
+    ],
+)
+def test_a_password_in_the_source_file_is_refused_with_the_remedy(small_company, written):
+    small_company.source(PRODUCTS, connection=f'"{written}"')
+    with pytest.raises(CmwError, match="connection holds a password") as raised:
+        small_company.extract()
+    assert "NAME_FILE" in raised.value.remedy and "S3cretQ" not in str(raised.value)
+    assert "S3cretQ" not in _unwritten("shop", written)
+
+
+def test_a_password_from_the_environment_or_a_file_is_taken(small_company, monkeypatch, tmp_path):
+    (tmp_path / "pw").write_text("S3cretQ\n")
+    monkeypatch.setenv("PW_FILE", str(tmp_path / "pw"))
+    for written in ("mysql://u:${PW}@h/d", "mysql://u:x${PW}@h/d", "mysql://h/d?password=${PW}"):
+        small_company.source(PRODUCTS, connection=f"'{written.replace('h/d', NOBODY + '/d')}'")
+        assert "refuses connections" in small_company.load().error
+
+
+@pytest.mark.parametrize("dialect", ["postgresql", "mysql"])
+@pytest.mark.parametrize("password", ["S3cretQ", "a%26S3cretQ%2Fb"])
+def test_a_password_in_the_query_of_a_url_shows_nowhere(small_company, monkeypatch, dialect, password):
+    monkeypatch.setenv("SHOP_URL", f"{dialect}://{NOBODY}/db?user=someuser&password={password}")
+    small_company.source(PRODUCTS, connection="${SHOP_URL}")
+    record = small_company.load()
+    told = json.dumps([vars(finding) for finding in check_sources(small_company.settings, small_company.company)])
+    for text in (record.model_dump_json(), told):
+        assert f"{dialect}://{NOBODY}/db?user=***&password=***" in text.replace("+psycopg", "").replace("+pymysql", "")
+        assert "S3cretQ" not in text
+
+
+def test_a_message_of_a_driver_loses_the_password_however_it_is_spelt():
+    url = "odbc://u:p%40ss%2Fw@h/d?odbc_connect=PWD%3DTh3Other%3BUID%3Dsomeone&ssl=1"
+    said = "login p@ss/w or p%40ss%2Fw with PWD=Th3Other as someone in mode 1 failed"
+    assert without_secret(said, url) == "login *** or *** with PWD=*** as *** in mode 1 failed"
+    assert shown(url) == "odbc://u:***@h/d?odbc_connect=***&ssl=***"
+
+
+@pytest.mark.parametrize("broken", ["postgresql://u:p:S3cretQ@h:x@y/d", "postgresql://h:S3cretQ"])
+def test_a_url_with_signs_that_were_not_escaped_is_refused_without_showing_it(small_company, monkeypatch, broken):
+    monkeypatch.setenv("SHOP_URL", broken)
+    small_company.source(PRODUCTS, connection="${SHOP_URL}")
+    record = small_company.load()
+    assert "is no database URL" in record.error and "%40" in record.error and "S3cretQ" not in record.error
