@@ -13,6 +13,7 @@ monthly as (
         {{ money_where("flow_type = 'booked'") }} as booked_amount,
         {{ money_where("flow_type = 'cancelled'", '-amount') }} as cancelled_amount,
         {{ money_where("flow_type = 'billed'") }} as billed_amount,
+        {{ money_where("flow_type = 'released'", '-amount') }} as released_amount,
         sum(case when flow_type = 'billed' then -document_amount else document_amount end) as document_change
     from {{ ref('int_backlog_flows') }}
     group by product_line, currency, month_start
@@ -27,10 +28,14 @@ members as (
 
 ),
 
--- contracts are older than the first month shown: their months give its opening
+-- contracts are older than the record of billing, where the first month shown begins: their months give its opening
 months as (
 
-    select month_start, month_as_of_date, true as is_shown from {{ ref('int_months') }}
+    select months.month_start, months.month_as_of_date, months.month_start >= billing.first_month as is_shown
+    from {{ ref('int_months') }} as months
+    cross join (
+        select coalesce(min(billing_begins_date), cast('1970-01-01' as date)) as first_month from {{ ref('int_contract_values') }}
+    ) as billing
     union all
     select distinct month_start, {{ last_day('month_start') }}, false
     from monthly
@@ -49,6 +54,7 @@ balances as (
         coalesce(monthly.booked_amount, 0) as booked_amount,
         coalesce(monthly.cancelled_amount, 0) as cancelled_amount,
         coalesce(monthly.billed_amount, 0) as billed_amount,
+        coalesce(monthly.released_amount, 0) as released_amount,
         sum(coalesce(monthly.document_change, 0)) over (
             partition by members.product_line, members.currency order by months.month_start
             rows between unbounded preceding and current row
@@ -88,10 +94,11 @@ final as (
     select
         month_start,
         product_line,
-        {%- for column in ['opening', 'booked', 'billed', 'cancelled', 'closing'] %}
+        {%- for column in ['opening', 'booked', 'billed', 'cancelled', 'released', 'closing'] %}
         cast(sum({{ column }}_amount) as decimal(18, 2)) as {{ column }}_amount,
         {%- endfor %}
-        cast(sum(closing_amount - opening_amount - booked_amount + billed_amount + cancelled_amount) as decimal(18, 2)) as currency_effect,
+        cast(sum(closing_amount - opening_amount - booked_amount + billed_amount + cancelled_amount + released_amount) as decimal(18, 2))
+            as currency_effect,
         max(missing_rates) = 1 as is_missing_rate
     from opened
     where is_shown

@@ -10,14 +10,41 @@ contracts as (
         contracts.*,
         coalesce(contracts.signed_date, contracts.starts_date) as booked_date,
         -- a contract without an end is booked for a year
+        coalesce({{ add_days('contracts.ends_date', 1) }}, {{ add_months('contracts.starts_date', 12) }}) as booked_until_date,
+        coalesce(contracts.term_months, 12) as booked_months,
         {{ to_money("contracts.amount * cast(case contracts.amount_basis
             when 'per_month' then coalesce(contracts.term_months, 12)
             when 'per_year' then coalesce(contracts.term_months, 12) / 12
             else 1 end as decimal(18, 8))") }} as contract_value,
         case when contracts.ends_date is not null then {{ days_between('contracts.starts_date', 'contracts.ends_date') }} + 1 else 365 end
-            as term_days
+            as term_days,
+        -- a second amendment of a contract takes the place of the first
+        case when contracts.amends_contract_id is not null then coalesce(
+            lag(contracts.contract_id) over (
+                partition by contracts.source_system, contracts.amends_contract_id
+                order by contracts.starts_date, contracts.contract_id
+            ),
+            contracts.amends_contract_id
+        ) end as replaces_contract_id
     from {{ ref('fct_contracts') }} as contracts
     where not contracts.is_draft
+
+),
+
+amended as (
+
+    select
+        contracts.contract_key,
+        replaced.contract_key as replaced_contract_key,
+        -- what was left of the term of the contract that it replaces; nothing where that was cancelled before
+        case when replaced.cancelled_date < contracts.starts_date then 0 else coalesce({{ share_of_money('replaced.contract_value',
+            'coalesce(' ~ months_of_term('greatest(contracts.starts_date, replaced.starts_date)', 'replaced.booked_until_date') ~ ', 0)',
+            'replaced.booked_months') }}, 0) end as replaced_amount,
+        {{ annual_value('replaced') }} as replaced_annual_amount
+    from contracts
+    inner join contracts as replaced
+        on contracts.source_system = replaced.source_system
+        and contracts.replaces_contract_id = replaced.contract_id
 
 ),
 
@@ -27,16 +54,12 @@ events as (
         contracts.*,
         case when contracts.amends_contract_id is not null then 'amended' else 'signed' end as event_type,
         contracts.booked_date as event_date,
-        -- an amendment books what it adds to what was left of the contract that it changes
-        contracts.contract_value - coalesce(case when amended.ends_date is null then amended.contract_value
-            else {{ share_of_money('amended.contract_value',
-                'coalesce(' ~ months_of_term('contracts.starts_date', add_days('amended.ends_date', 1)) ~ ', 0)',
-                'amended.term_months') }} end, 0) as event_amount,
-        {{ annual_value('contracts') }} - coalesce({{ annual_value('amended') }}, 0) as annual_amount
+        contracts.contract_value - coalesce(amended.replaced_amount, 0) as event_amount,
+        {{ annual_value('contracts') }} - coalesce(amended.replaced_annual_amount, 0) as annual_amount,
+        amended.replaced_contract_key,
+        coalesce(amended.replaced_amount, 0) as replaced_amount
     from contracts
-    left join contracts as amended
-        on contracts.source_system = amended.source_system
-        and contracts.amends_contract_id = amended.contract_id
+    left join amended on contracts.contract_key = amended.contract_key
     union all
     select
         contracts.*,
@@ -46,9 +69,12 @@ events as (
         {{ to_money("-contracts.contract_value * cast(least(contracts.term_days, greatest(0, contracts.term_days - "
             ~ days_between('contracts.starts_date', 'contracts.cancelled_date')
             ~ ")) / cast(contracts.term_days as double) as decimal(18, 8))") }} as event_amount,
-        -{{ annual_value('contracts') }} as annual_amount
+        -{{ annual_value('contracts') }} as annual_amount,
+        cast(null as string) as replaced_contract_key,
+        0 as replaced_amount
     from contracts
-    where contracts.cancelled_date is not null
+    -- what an amendment replaced cannot be cancelled any more
+    where contracts.cancelled_date < coalesce(contracts.replaced_from_date, {{ no_end() }})
 
 ),
 
@@ -67,6 +93,8 @@ final as (
         cast(events.event_amount as decimal(18, 2)) as booked_amount,
         cast(events.annual_amount as decimal(18, 2)) as annualised_amount,
         cast(events.contract_value as decimal(18, 2)) as contract_value,
+        events.replaced_contract_key,
+        cast(events.replaced_amount as decimal(18, 2)) as replaced_amount,
         events.is_missing_rate
     from events
     cross join context
