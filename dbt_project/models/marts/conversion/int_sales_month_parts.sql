@@ -10,7 +10,7 @@
     ('disqualified_opportunities', 'fct_opportunities', 'closed_date', 'owner_id', "1", "outcome = 'disqualified'"),
     ('won_amount', 'fct_opportunities', 'closed_date', 'owner_id', "amount", "outcome = 'won'"),
     ('lost_amount', 'fct_opportunities', 'closed_date', 'owner_id', "amount", "outcome = 'lost'"),
-    ('sent_quotes', 'fct_quotes', 'sent_date', 'owner_id', "1", "is_first_version"),
+    ('sent_quotes', 'fct_quotes', 'offer_sent_date', 'owner_id', "1", "is_first_version"),
     ('new_customers', 'int_first_touches', 'first_active_date', 'owner_id', "1", "true"),
     ('booked_orders_amount', 'fct_orders', 'order_date', 'owner_id', "net_amount", "is_booked"),
     ('pipeline_amount', 'opportunity_pipeline', 'snapshot_date', 'owner_id', "closing_amount",

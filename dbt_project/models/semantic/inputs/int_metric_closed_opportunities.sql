@@ -16,6 +16,7 @@ final as (
         opportunities.closed_date,
         {{ segment('opportunities.channel') }} as channel,
         {{ segment('opportunities.owner_id') }} as owner,
+        {{ team() }} as team,
         {{ segment('opportunities.product_line') }} as product_line,
         {{ customer_segments() }},
         {{ as_flag("opportunities.outcome = 'won'") }} as is_won,
@@ -27,6 +28,7 @@ final as (
         {{ as_flag('opportunities.cycle_days is not null') }} as has_cycle
     from opportunities
     {{ join_segments('opportunities', 'opportunities.closed_date') }}
+    {{ join_teams('opportunities.owner_id', 'opportunities.closed_date') }}
 
 )
 

@@ -22,6 +22,8 @@ final as (
         open_steps.stage,
         {{ segment('opportunities.channel') }} as channel,
         {{ segment('opportunities.owner_id') }} as owner,
+        {{ team() }} as team,
+        {{ customer_segments(['region']) }},
         {{ segment('opportunities.product_line') }} as product_line,
         {{ as_flag('cohorts.furthest_step > open_steps.step') }} as is_next_reached
     from cohorts
@@ -32,6 +34,8 @@ final as (
     inner join {{ ref('fct_opportunities') }} as opportunities
         on cohorts.source_system = opportunities.source_system
         and cohorts.opportunity_id = opportunities.opportunity_id
+    {{ join_segments('opportunities', 'cohorts.cohort_month') }}
+    {{ join_teams('opportunities.owner_id', last_day('cohorts.cohort_month')) }}
 
 )
 

@@ -21,8 +21,12 @@ final as (
         {{ as_flag("leads.lead_outcome = 'converted'") }} as is_converted,
         -- who waits still has no hours
         cast(leads.first_response_business_hours as double) as response_hours,
-        {{ as_flag('leads.first_response_business_hours is not null') }} as is_answered
+        cast(leads.first_response_hours as double) as calendar_response_hours,
+        {{ as_flag('leads.first_response_business_hours is not null') }} as is_answered,
+        case when leads.first_response_business_hours is null
+            then cast({{ days_between('leads.created_date', 'context.as_of_date') }} as double) end as waiting_days
     from leads
+    cross join {{ ref('run_context') }} as context
 
 )
 

@@ -56,6 +56,7 @@ final as (
         open_then.snapshot_date,
         {{ segment('open_then.channel') }} as channel,
         {{ segment('open_then.owner_id') }} as owner,
+        {{ team() }} as team,
         {{ segment('open_then.stage') }} as stage,
         {{ segment('open_then.product_line') }} as product_line,
         {{ customer_segments() }},
@@ -63,6 +64,7 @@ final as (
             else {{ converted('open_then.document_amount', 'rates') }} end as amount
     from open_then
     {{ join_segments('open_then', 'open_then.snapshot_date') }}
+    {{ join_teams('open_then.owner_id', 'open_then.snapshot_date') }}
     {{ join_rates('rates', 'open_then.currency', 'open_then.reporting_currency', 'open_then.snapshot_date') }}
 
 )

@@ -40,6 +40,7 @@ final as (
         pipeline.snapshot_date,
         pipeline.channel,
         pipeline.owner,
+        pipeline.team,
         pipeline.stage,
         pipeline.product_line,
         pipeline.region,

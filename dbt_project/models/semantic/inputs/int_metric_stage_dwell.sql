@@ -18,9 +18,13 @@ final as (
         entries.stage,
         {{ segment('entries.channel') }} as channel,
         {{ segment('entries.owner_id') }} as owner,
+        {{ team() }} as team,
+        {{ customer_segments(['region']) }},
         {{ segment('entries.product_line') }} as product_line,
         cast(entries.dwell_days as double) as dwell_days
     from entries
+    {{ join_segments('entries', 'entries.exited_date') }}
+    {{ join_teams('entries.owner_id', 'entries.exited_date') }}
 
 )
 
