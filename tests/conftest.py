@@ -24,3 +24,9 @@ def _no_foreign_company(monkeypatch):
     """A test that forgets to choose its folders must not find those of the person who runs it."""
     for name in ("CMW_HOME", "CMW_CONFIG", "CMW_TODAY", "CMW_OPERATIONAL_STORE"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """What makes whole companies begins first: at the end every process would wait for it."""
+    items.sort(key=lambda item: "end_to_end" not in item.path.parts)

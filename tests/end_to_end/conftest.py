@@ -4,13 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
-from filelock import FileLock
+
+from tests.made_once import made_once
 
 ROOT = Path(__file__).parents[2]
 CMW = Path(sys.executable).parent / "cmw"
@@ -67,39 +67,27 @@ class LivingCompany:
         return LivingCompany(target)
 
 
-def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[LivingCompany], None]) -> LivingCompany:
-    """A company made by whichever of the parallel test processes comes first."""
-    folder = factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else factory.getbasetemp()
-    company = LivingCompany(folder / name)
-    done = folder / f"{name}.done"
-    with FileLock(folder / f"{name}.lock"):
-        if not done.exists():
-            make(company)
-            done.touch()
-    return company
-
-
 @pytest.fixture(scope="session")
 def published_company(tmp_path_factory) -> LivingCompany:
     """Created and run once. Tests must not change it."""
 
-    def make(company: LivingCompany) -> None:
-        company.cmw("demo", "create", "--customers", str(CUSTOMERS))
-        company.cmw("run")
+    def make(home: Path) -> None:
+        LivingCompany(home).cmw("demo", "create", "--customers", str(CUSTOMERS))
+        LivingCompany(home).cmw("run")
 
-    return _made_once(tmp_path_factory, "published_company", make)
+    return LivingCompany(made_once(tmp_path_factory, "published_company", make))
 
 
 @pytest.fixture(scope="session")
 def week_later(published_company, tmp_path_factory) -> LivingCompany:
     """The published company after seven days more and one run. Tests must not change it."""
 
-    def make(company: LivingCompany) -> None:
-        published_company.copy(company.home)
+    def make(home: Path) -> None:
+        company = published_company.copy(home)
         company.cmw("demo", "advance", "--days", "7")
         company.cmw("run")
 
-    return _made_once(tmp_path_factory, "week_later", make)
+    return LivingCompany(made_once(tmp_path_factory, "week_later", make))
 
 
 @pytest.fixture

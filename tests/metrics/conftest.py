@@ -13,6 +13,7 @@ import pytest
 
 from metrics.catalogue import load_catalogue
 from metrics.fill import fill_metric_values
+from tests.made_once import made_once
 from warehouse import run_context
 from warehouse.company import Company
 from warehouse.raw_manifest import RawManifest, SourceState, manifest_path
@@ -38,10 +39,12 @@ def run_dbt(command: str, project: Path, home: Path) -> None:
 @pytest.fixture(scope="session")
 def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Home folder with manifest and working file of the tiny project."""
-    home = tmp_path_factory.mktemp("tiny_home")
-    (home / "working").mkdir()
-    run_dbt("run", TINY_PROJECT, home)
-    return home
+
+    def make(home: Path) -> None:
+        (home / "working").mkdir(parents=True)
+        run_dbt("run", TINY_PROJECT, home)
+
+    return made_once(tmp_path_factory, "tiny_home", make)
 
 
 @pytest.fixture(scope="session")
@@ -97,9 +100,11 @@ def bring(settings: Settings, *entities: str) -> None:
 @pytest.fixture(scope="session")
 def product_manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """dbt's manifest of the product's own project."""
-    home = tmp_path_factory.mktemp("product")
-    run_dbt("parse", PROJECT_ROOT / "dbt_project", home)
-    return home / "dbt" / "manifest.json"
+
+    def make(home: Path) -> None:
+        run_dbt("parse", PROJECT_ROOT / "dbt_project", home)
+
+    return made_once(tmp_path_factory, "product", make) / "dbt" / "manifest.json"
 
 
 @pytest.fixture
