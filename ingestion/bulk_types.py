@@ -20,7 +20,7 @@ LOCAL, INSTANT = pa.timestamp("us"), pa.timestamp("us", "UTC")
 # Lengths of ISO times that Arrow and DuckDB read alike: a day, minutes, seconds, one to six decimals.
 _ISO_LENGTHS = pa.array([10, 16, 19, 21, 22, 23, 24, 25, 26], pa.int32())
 # Between these, zone rules are the same in every edition of the time zone database.
-_FIRST, _LAST = datetime(1970, 1, 2), datetime(2037, 12, 30)
+_FIRST, _LAST = (pa.scalar(day, LOCAL).value for day in (datetime(1970, 1, 2), datetime(2037, 12, 30)))
 _FIRST_DAY = pa.scalar(-719162, pa.int32())  # 0001-01-01
 _EXACT_DIGITS = 10**15  # a double holds every decimal number of so many digits
 
@@ -72,7 +72,7 @@ def _typed(array: pa.Array, kind: str, scale: int | None, zone: str) -> pa.Array
 def instants(local: pa.Array, zone: str) -> pa.Array | None:
     """Local times as instants; None where the time zone database may not tell, or a time never was."""
     ends = pc.min_max(local)
-    first, last = ends["min"].as_py(), ends["max"].as_py()
+    first, last = ends["min"].value, ends["max"].value  # as numbers: Python has no year 10000
     if first is not None and not _FIRST <= first <= last <= _LAST:
         return None
     return pc.cast(pc.assume_timezone(local, zone, ambiguous="latest", nonexistent="raise"), INSTANT)

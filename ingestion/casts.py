@@ -12,7 +12,7 @@ from ingestion.entities import DECIMALS, Column
 from ingestion.number_casts import decimal_sql, integer_sql
 from ingestion.raw_text import CastOptions, is_binary, is_text, quoted, text_of
 from ingestion.readers.raw_arrow import BINARY_MARK
-from ingestion.time_casts import date_sql, instant_sql, is_plain_instant
+from ingestion.time_casts import date_sql, utc_sql
 
 TRUE_WORDS = ("true", "t", "1", "yes", "y", "on")
 FALSE_WORDS = ("false", "f", "0", "no", "n", "off")
@@ -70,9 +70,7 @@ def cast_column(name: str, field: pa.Field, target: Column, options: CastOptions
         value = _boolean_sql(name, raw)
     elif target.type == "date":
         value = date_sql(name, raw, options)
-    elif is_plain_instant(raw, options):
-        value = f"make_timestamp(epoch_us({name}))"  # the same as below, without asking for a zone
     else:
-        value = f"timezone('UTC', {instant_sql(name, raw, options)})"
+        value = utc_sql(name, raw, options)
     blank = f"trim({original}) <> ''" if is_text(raw) else f"{name} is not null"
     return Cast(value, original, f"({value}) is null and {blank}")
