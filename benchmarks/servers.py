@@ -1,6 +1,7 @@
-"""Servers that may be measured on: named by the environment, or found on the loopback. The tests look there too."""
+"""Servers that may be measured and tested on: named by the environment, or found on the loopback."""
 
 import os
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -12,16 +13,18 @@ CANDIDATES = {
 
 def found() -> list[str]:
     """URLs that answer."""
-    urls = [os.environ.get(variable) or guess for variable, guess in CANDIDATES.items()]
-    return [url for url in urls if _answers(url)]
+    return [url for url in map(answering, CANDIDATES) if url]
 
 
-def _answers(url: str) -> bool:
+@cache
+def answering(variable: str) -> str:
+    """The URL that the variable names, or else the usual one; '' where it does not answer."""
+    url = os.environ.get(variable) or CANDIDATES[variable]
     engine = sa.create_engine(url, connect_args={"connect_timeout": 3})
     try:
         engine.connect().close()
     except sa.exc.SQLAlchemyError:
-        return False
+        return ""
     finally:
         engine.dispose()
-    return True
+    return url
