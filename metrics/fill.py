@@ -15,6 +15,7 @@ from metrics import (
     days,
     fiscal,
     record,
+    row_comments,
     row_source,
     rules,
     tables,
@@ -134,3 +135,4 @@ def _write(
     connection.execute(to_date.WRITE, {"as_of": as_of, "run_id": run_id})
     catalogue_table.write(connection, catalogue, missing, company, run_id)
     row_source.write(connection, {name: one.rows for name, one in catalogue.metrics.items() if one.rows})
+    row_comments.comment(connection)

@@ -36,6 +36,7 @@ VALUES: Mapping[str, tuple[str, str]] = {
     "change_type": ("varchar not null", "How a change of value is to be stated: relative, or points."),
     "target_value": (NUMBER, "Target that holds for this period and scope."),
     "limit_status": ("varchar not null", "ok, warning or critical by direction; none where no limit or no value."),
+    "limit_value": (NUMBER, "The limit that the value is beyond; null where it is beyond none."),
     "benchmark_value": (NUMBER, "Number from outside; its source and its doubts are in metric_catalogue."),
     "as_of": ("date not null", "Day that the run computed for; the period that holds it is not over."),
     "definition_version": ("integer not null", "Version of the definition that gave the value."),
@@ -77,6 +78,8 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "absences": ("varchar", "Of targets, limits, benchmark and minimum base those it has none of, and why."),
     "invariants": ("varchar not null", "Invariants that hold for the metric."),
     "definition_version": ("integer not null", "Version of the definition."),
+    "sql_fingerprint": ("varchar", "Of the SQL and seeds between the metric and the facts: changes with them."),
+    "settings_fingerprint": ("varchar", "Of the company's settings that the metric depends on."),
     "action_en": ("varchar", "What a bad value triggers, in English."),
     "action_zh": ("varchar", "What a bad value triggers, in Chinese."),
     "required_inputs": ("varchar", "Contract entities that the metric needs; a|b means either."),
@@ -96,13 +99,14 @@ RESTATEMENTS: Mapping[str, tuple[str, str]] = {
     "variant": ("varchar not null", "'default' or the variant."),
     "cause": (
         "varchar not null",
-        "late_row, credit_note, merge, definition; mixed: several of these; later_event: only rows of later months;"
+        "late_row, credit_note, merge, definition (version, SQL or settings); mixed: several of these; later_event: only"
+        " rows of later months;"
         " unknown: nothing in the change log explains it.",
     ),
     "as_reported_value": (NUMBER, "Value when the period was closed."),
     "as_known_value": (NUMBER, "Value as known now."),
     "restatement_value": (NUMBER, "As known minus as reported; null where one of them has no value."),
-    "evidence": ("varchar", "Kinds of what came after closing, with the number of rows: late_row 12, merge 2."),
+    "evidence": ("varchar", "Kinds of what came after closing, with the number of rows: late_row 12, merge 2, sql 1."),
     "closed_at": ("timestamp", "When the period was closed."),
     "as_of": ("date not null", "Day that the run computed for."),
     "reported_version": ("integer not null", "Version of the definition when the period was closed."),
@@ -146,6 +150,14 @@ def create(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     connection.execute(f"comment on table metrics.{name} is {_quoted(comment)}")
     for column, (_, meaning) in columns.items():
         connection.execute(f"comment on column metrics.{name}.{column} is {_quoted(meaning)}")
+
+
+def described() -> dict[str, tuple[str, list[tuple[str, str, str]]]]:
+    """Table to its grain and its (column, type, meaning), for the page of published tables."""
+    return {
+        name: (comment, [(column, kind.removesuffix(" not null"), text) for column, (kind, text) in columns.items()])
+        for name, (comment, columns) in sorted(TABLES.items())
+    }
 
 
 def _quoted(text: str) -> str:

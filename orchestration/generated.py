@@ -1,16 +1,20 @@
 """`make docs`: writes the generated reference pages and the JSON schema of source files, or checks them."""
 
+import json
 import sys
 from pathlib import Path
 
 from ingestion import source_reference
-from metrics import fingerprints
+from metrics import fingerprints, row_comments
+from metrics import tables as metric_tables
 from metrics.catalogue import load_catalogue
 from metrics.page import PAGE as CATALOGUE_PAGE
 from metrics.page import render
 from orchestration import environment
 from orchestration.dbt_files import ensure_manifest
+from quality import tables as quality_tables
 from reporting.dictionary import page as table_page
+from warehouse import ops_tables
 from warehouse.settings import PROJECT_ROOT
 
 TABLE_PAGE = PROJECT_ROOT / "docs" / "tables.md"
@@ -18,11 +22,18 @@ TABLE_PAGE = PROJECT_ROOT / "docs" / "tables.md"
 
 def pages() -> dict[Path, str]:
     """Each generated page and what it must say."""
-    manifest = ensure_manifest(environment.prepare())
-    catalogue = load_catalogue(manifest)
+    path = ensure_manifest(environment.prepare())
+    catalogue = load_catalogue(path)
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    others = {
+        "metrics": metric_tables.described(),
+        "metric_rows": row_comments.described(manifest),
+        "quality": quality_tables.described(),
+        "ops": ops_tables.described(),
+    }
     return {
         CATALOGUE_PAGE: render(catalogue),
-        TABLE_PAGE: table_page(manifest),
+        TABLE_PAGE: table_page(manifest, others),
         fingerprints.FILE: fingerprints.render(list(catalogue.metrics.values())),
         source_reference.PAGE: source_reference.page(),
         source_reference.SCHEMA: source_reference.schema(),

@@ -1,15 +1,18 @@
 """Writes schema ``quality``: what was checked, what is held back, how good each table is, and what reconciles."""
 
+from pathlib import Path
+
 import duckdb
 
+from quality import control_totals, failing_rows, quarantine, scorecard
+from quality.conditions import text
 from quality.insert import insert_rows
-from quality.quarantine import write_quarantine
 from quality.reconciliation import write_reconciliation
 from quality.rulebook import load_raw_rules
-from quality.scorecard import write_scorecard
 from warehouse.check_result import CheckResult
 from warehouse.raw_manifest import LoadRecord, read_manifest
 from warehouse.settings import Settings
+from warehouse.yaml_files import read_yaml
 
 CHECK_COLUMNS = {
     "run_id": "varchar",
@@ -30,12 +33,14 @@ CHECK_COLUMNS = {
     "rule_version": "bigint",
     "judged_at": "timestamp",
 }
-COMMENTS = {
-    "check_results": "One row per rule, table and source system: its latest result. 每条规则的最新检查结果",
-    "scorecard": "One row per table and quality dimension: how good it is now. 数据质量评分卡",
-    "quarantined_rows": "One row per held-back row and rule, without the row's values. 被拦截的数据行",
-    "reconciliation": "One row per control total: nothing is lost, and the ledger ties. 对账结果",
+COLUMNS = {
+    "check_results": CHECK_COLUMNS,
+    "scorecard": scorecard.COLUMNS,
+    "quarantined_rows": quarantine.COLUMNS,
+    "failing_rows": failing_rows.COLUMNS,
+    "reconciliation": control_totals.COLUMNS,
 }
+_WORDS = Path(__file__).with_name("table_columns.yml")
 
 
 def write(
@@ -47,7 +52,7 @@ def write(
     dbt_checks: list[CheckResult],
     loads: list[LoadRecord],
 ) -> None:
-    """Writes the four tables anew.
+    """Writes the tables anew.
 
     Args:
         raw_checks: the latest result of every raw rule, also of those that this run had no reason to judge.
@@ -65,11 +70,29 @@ def write(
     connection.execute("create schema if not exists quality")
     checks = [*raw_checks, *mart_checks, *dbt_checks]
     _write_checks(connection, run_id, checks)
-    write_quarantine(connection, settings, run_id, rulebook, manifest)
-    write_scorecard(connection, settings, run_id, rulebook, manifest, checks)
+    quarantine.write_quarantine(connection, settings, run_id, rulebook, manifest)
+    failing_rows.write_failing_rows(connection, settings, run_id, rulebook, manifest)
+    scorecard.write_scorecard(connection, settings, run_id, rulebook, manifest, checks)
     write_reconciliation(connection, settings, run_id, rulebook, manifest)
-    for table, comment in COMMENTS.items():
-        connection.execute(f"comment on table quality.{table} is '{comment.replace(chr(39), chr(39) * 2)}'")
+    for table, (meaning, columns) in described().items():
+        connection.execute(f"comment on table quality.{table} is {text(meaning)}")
+        for column, _, words in columns:
+            connection.execute(f"comment on column quality.{table}.{column} is {text(words)}")
+
+
+def described() -> dict[str, tuple[str, list[tuple[str, str, str]]]]:
+    """Table to its meaning and its (column, type, meaning)."""
+    words = read_yaml(_WORDS)
+    return {
+        table: (
+            words["tables"][table],
+            [
+                (column, kind, {**words["every"], **words.get(table, {})}.get(column, ""))
+                for column, kind in columns.items()
+            ],
+        )
+        for table, columns in COLUMNS.items()
+    }
 
 
 def _write_checks(connection: duckdb.DuckDBPyConnection, run_id: str, checks: list[CheckResult]) -> None:

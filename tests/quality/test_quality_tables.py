@@ -83,6 +83,28 @@ def test_a_held_row_with_two_faults_is_two_lines_of_which_one_counts(log, write)
     assert numbers == [("invoice_date_impossible", 1), ("status_missing", 2)]
 
 
+def test_every_key_that_breaks_a_rule_is_listed_also_beyond_those_that_a_check_shows(log, write):
+    """A due date before the document's own is told and holds nothing back."""
+    late = [{**GOOD, "invoice_id": f"I{number:02d}", "due_date": "2026-04-01"} for number in range(30)]
+    log.load("erp_invoices", [*late, {**BAD, "due_date": "2026-06-01"}])
+    log.load("erp_invoices", [{**late[0], "due_date": "2026-06-01"}])
+    found = write().execute("select severity, rule, key from quality.failing_rows order by all").fetchall()
+    assert found == [
+        ("critical", "invoice_date_impossible", "I2"),
+        *(("warning", "due_before_invoice", row["invoice_id"]) for row in late[1:]),
+    ]
+
+
+def test_every_table_and_column_says_what_it_means(log, write):
+    log.load("erp_invoices", [GOOD])
+    silent = write().execute(
+        "select table_name, column_name from duckdb_columns()"
+        " where schema_name = 'quality' and coalesce(comment, '') = ''"
+        " union all select table_name, '' from duckdb_tables() where schema_name = 'quality' and comment is null"
+    )
+    assert silent.fetchall() == []
+
+
 def test_a_released_row_is_no_longer_listed(log, write):
     log.load("erp_invoices", [BAD])
     log.load("erp_invoices", [{**BAD, "invoice_date": "2026-05-01"}])
@@ -186,9 +208,9 @@ def test_the_ledger_tie_stands_in_the_reconciliation(log, write, warehouse):
 def test_writing_twice_leaves_one_set_of_rows(log, write):
     log.load("erp_invoices", [GOOD, BAD])
     connection = write()
-    counts = [connection.execute(f"select count(*) from quality.{table}").fetchone() for table in tables.COMMENTS]
+    counts = [connection.execute(f"select count(*) from quality.{table}").fetchone() for table in tables.COLUMNS]
     write()
-    again = [connection.execute(f"select count(*) from quality.{table}").fetchone() for table in tables.COMMENTS]
+    again = [connection.execute(f"select count(*) from quality.{table}").fetchone() for table in tables.COLUMNS]
     assert again[1:] == counts[1:]
 
 
