@@ -1,0 +1,52 @@
+-- Where a chain begins gives its month, channel and owner, for all of its steps: so each row follows the same enquiries from
+-- left to right.
+{%- set steps = ['lead', 'qualified', 'opportunity', 'quote', 'contract', 'order', 'invoice', 'cash'] %}
+with begun as (
+    {%- for kind, model, key, day, channel in [
+        ('lead', 'fct_leads', 'lead_key', 'created_date', 'channel'),
+        ('opportunity', 'fct_opportunities', 'opportunity_key', 'created_date', 'channel'),
+        ('quote', 'fct_quotes', 'quote_key', 'coalesce(requested_date, sent_date)', 'null'),
+        ('contract', 'fct_contracts', 'contract_key', 'coalesce(signed_date, starts_date)', 'null'),
+        ('order', 'fct_orders', 'order_key', 'order_date', 'channel'),
+        ('invoice', 'fct_invoices', 'invoice_key', 'invoice_date', 'null'),
+    ] %}
+    select
+        '{{ kind }}|' || {{ key }} as chain_key, '{{ kind }}' as begun_by, {{ day }} as begun_date,
+        {{ channel_or_unknown(channel) if channel != 'null' else "'unknown'" }} as channel,
+        {{ "'unassigned'" if kind == 'invoice' else "coalesce(owner_id, 'unassigned')" }} as owner_id
+    from {{ ref(model) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+chains as (
+    select
+        chain_key,
+        {%- for step in steps %}
+        max(case when step = '{{ step }}' then 1 else 0 end) as has_{{ step }},
+        sum(case when step = '{{ step }}' then amount end) as {{ step }}_amount{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_cash_steps') }}
+    group by chain_key
+),
+
+final as (
+    select
+        {{ month_start('begun.begun_date') }} as month_start,
+        begun.begun_by,
+        begun.channel,
+        begun.owner_id,
+        {{ team() }} as team,
+        {%- for step in steps %}
+        cast(sum(chains.has_{{ step }}) as bigint) as {{ step }}_count,
+        {%- endfor %}
+        {%- for step in steps[2:] %}
+        cast(coalesce(sum(chains.{{ step }}_amount), 0) as decimal(18, 2)) as {{ step }}_amount{{ ',' if not loop.last }}
+        {%- endfor %}
+    from chains
+    inner join begun on begun.chain_key = chains.chain_key
+    {{ join_teams('begun.owner_id', 'begun.begun_date') }}
+    group by {{ month_start('begun.begun_date') }}, begun.begun_by, begun.channel, begun.owner_id, {{ team() }}
+)
+
+select * from final
