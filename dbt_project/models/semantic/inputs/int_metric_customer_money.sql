@@ -6,7 +6,7 @@ with months as (
 
     select * from {{ ref('customer_months') }}
     where net_revenue <> 0 or complaint_count <> 0 or billed_gross_amount <> 0
-        or receivable_opening <> 0 or receivable_closing <> 0
+        or receivable_opening <> 0 or receivable_closing <> 0 or service_minutes <> 0 or order_count <> 0
 
 ),
 
@@ -18,6 +18,8 @@ summed as (
         {{ period_start(grain, 'month_start') }} as period_start,
         sum(net_revenue) as net_revenue,
         sum(complaint_count) as complaint_count,
+        sum(service_minutes) as service_minutes,
+        sum(order_count) as order_count,
         sum(billed_gross_amount) as billed_gross_amount,
         min_by(receivable_opening, month_start) as receivable_opening,
         max_by(receivable_closing, month_start) as receivable_closing,

@@ -2,7 +2,7 @@
 {%- set segment_columns = {'owner': 'owner_id', 'region': 'region', 'tier': 'tier', 'customer_type': 'customer_type', 'channel': 'acquisition_channel'} %}
 {%- set flags = ['is_opening_active', 'is_closing_active', 'is_retained', 'is_churned', 'is_first_seen', 'is_in_and_out'] %}
 {%- set bases = ['opening_base_revenue', 'closing_base_revenue', 'retained_base_revenue'] %}
-{%- set money_columns = ['net_revenue', 'complaint_count', 'billed_gross_amount', 'receivable_opening', 'receivable_closing'] %}
+{%- set money_columns = ['net_revenue', 'billed_gross_amount', 'receivable_opening', 'receivable_closing'] %}
 
 with context as (
 
@@ -67,11 +67,19 @@ final as (
         measured.*,
         cast((is_opening_active + is_closing_active) / 2 as decimal(18, 2)) as average_active,
         {{ as_flag('opening_base_revenue > 0') }} as is_revenue_base,
-        case when customer_key = 'unassigned' then 0 else net_revenue end as known_net_revenue,
+        case when measured.customer_key = 'unassigned' then 0 else net_revenue end as known_net_revenue,
         case when is_top then net_revenue else 0 end as top_net_revenue,
         case when is_top then receivable_closing else 0 end as top_receivable,
-        {{ to_money('(receivable_opening + receivable_closing) * days_in_period * 0.5') }} as receivable_days_amount
+        {{ to_money('(receivable_opening + receivable_closing) * days_in_period * 0.5') }} as receivable_days_amount,
+        service.known_complaint_count,
+        service.known_order_count,
+        service.service_hours,
+        service.expected_service_hours
     from measured
+    left join {{ ref('int_metric_customer_service') }} as service
+        on measured.customer_key = service.customer_key
+        and measured.period_grain = service.period_grain
+        and measured.period_start = service.period_start
 
 )
 

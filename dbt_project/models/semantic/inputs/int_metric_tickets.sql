@@ -17,11 +17,25 @@ final as (
         {{ segment('tickets.channel') }} as channel,
         {{ segment('tickets.team') }} as team,
         {{ segment('tickets.priority') }} as priority,
+        {{ segment('tickets.topic') }} as topic,
         {{ customer_segments(['region', 'owner', 'tier', 'customer_type']) }},
         cast(tickets.first_response_hours as double) as first_response_hours,
         cast(tickets.first_response_business_hours as double) as first_response_business_hours,
         {{ as_flag('tickets.first_response_hours is not null') }} as is_answered,
         {{ as_flag('tickets.first_response_hours <= 24') }} as is_answered_in_24_hours,
+        -- a ticket that waits since an earlier day has waited for 24 hours
+        {{ as_flag('tickets.first_response_hours is not null or tickets.created_date < context.as_of_date') }}
+            as is_judged_by_24_hours,
+        {{ as_flag('tickets.first_response_hours is null') }} as is_waiting,
+        case when tickets.first_response_hours is null
+            then {{ days_between('tickets.created_date', 'context.as_of_date') }} end as waiting_days,
+        case when tickets.resolved_date <= context.as_of_date then tickets.resolved_date end as resolved_date,
+        case when tickets.resolved_date <= context.as_of_date then cast(tickets.resolution_hours as double) end
+            as resolution_hours,
+        case when tickets.resolved_date <= context.as_of_date then cast(tickets.resolution_business_hours as double) end
+            as resolution_business_hours,
+        {{ as_flag('tickets.is_complaint') }} as is_complaint,
+        {{ as_flag("tickets.is_complaint and tickets.customer_key = 'unassigned'") }} as is_unassigned_complaint,
         tickets.sla_due_date,
         -- what is not due yet is neither kept nor broken; a reopened complaint was not resolved
         {{ as_flag('tickets.is_complaint and tickets.sla_due_date <= context.as_of_date') }} as is_due_complaint,
