@@ -1,14 +1,16 @@
 """Streams an entity's rows, mapped, into scratch files of its load, so that memory stays flat."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ingestion.column_plan import ColumnPlan, found_column
-from ingestion.cursors import highest, later
+from ingestion.cursors import DECLARED, highest, later
 from ingestion.mapper import Mapper
 from ingestion.parquet_file import parquet_writer
 from ingestion.raw_text import quoted
@@ -57,7 +59,17 @@ def _mapped(
 ) -> Iterator[tuple[pa.Table, list[str | None]]]:
     """Each batch mapped, with the highest values of its cursors."""
     for raw in batches:
-        yield mapper.map(raw), [highest(raw[place], record.loaded_at, mapper.timezone) for place in places]
+        yield mapper.map(raw), _tops(raw, places, record.loaded_at, mapper.timezone)
+
+
+def _tops(raw: pa.Table, places: list[str], loaded_at: datetime, zone: str) -> list[str | None]:
+    """The highest value of the cursor, and of the column that stands in for it in the rows where it does."""
+    tops, told = [], raw
+    for place in places:
+        declared = (raw.schema.field(place).metadata or {}).get(DECLARED, b"").decode()
+        tops.append(highest(told[place], loaded_at, zone, declared))
+        told = told.filter(pc.is_null(told[place]))
+    return tops
 
 
 def incoming_relation(

@@ -11,6 +11,7 @@ from ingestion.change_log import ChangeLog
 from ingestion.column_plan import ColumnPlan, plan_columns
 from ingestion.compare import Comparison, compare
 from ingestion.control_sums import Measured, compare_sums
+from ingestion.cursors import UNUSABLE
 from ingestion.incoming import forget_incoming, incoming_relation, read_incoming
 from ingestion.key_comparison import collect_keys, missed_rows
 from ingestion.log_files import sha256_of, sync_folder
@@ -18,6 +19,7 @@ from ingestion.mapper import Mapper
 from ingestion.run_stamp import RunStamp, now
 from ingestion.source_drift import drift_findings, mapped_columns_changed
 from ingestion.sources import EntityMapping, Source
+from warehouse.errors import CmwError
 from warehouse.raw_manifest import LoadRecord, RawFile, SourceState
 
 ENGINE: dict[str, str | int] = {"memory_limit": "400MB", "threads": 2}  # of one source; sources run in parallel
@@ -100,6 +102,8 @@ class EntityLoad:
                 whole = since is None
 
             def read(low: object | None) -> tuple[list[Path], bool]:
+                if low is None:
+                    record.cursor_after = None  # it may be written in another way now
                 files, count = read_incoming(reader, mapping, plan, mapper, low, record, scratch)
                 found = bool(files)
                 incoming_relation(connection, mapper, files, scratch, count)
@@ -115,6 +119,7 @@ class EntityLoad:
                     forget_incoming(connection)
                     files, _ = read(since)
                 keys = self._guarded(connection, keys, reader)
+            self._judge_cursor()
             if self.run.period is not None and self.state is not None:
                 record.cursor_after = record.cursor_before  # what changed outside the period is still to be read
             self._reconcile(connection, reader, plan, since)
@@ -147,6 +152,24 @@ class EntityLoad:
             if not total.agrees:
                 told.append(f"{name} sums to {total.source} in the source and to {total.read} as it arrived")
         record.findings += [f"{self.mapping.where_said}: {what}" for what in told]
+
+    def _judge_cursor(self) -> None:
+        """A cursor that does not sort as time is given up; an overlap in another unit is refused."""
+        spec, record = self.mapping.spec, self.record
+        if record.cursor_after == UNUSABLE:
+            record.cursor_after = None
+            record.findings.append(
+                f"{self.mapping.where_said}: {spec.cursor} does not tell what changed, because its values do not sort "
+                "as times of one zone or whole numbers do; all rows are read each time. Name another cursor, or none"
+            )
+        if record.cursor_after and "overlap" in spec.model_fields_set and spec.overlap:
+            counts = record.cursor_after.startswith("int:")
+            if counts != isinstance(spec.overlap, int):
+                raise CmwError(
+                    f"{self.mapping.where_said}: overlap {spec.overlap} does not go with {spec.cursor}, which holds "
+                    f"{'numbers' if counts else 'times'}",
+                    "Write a number of steps, such as 1000" if counts else "Write a duration, such as 1h or 3600s",
+                )
 
     def _missed(self, connection: duckdb.DuckDBPyConnection, log: list[Path]) -> bool:
         """Whether the source has rows that no cursor showed; then all is read."""

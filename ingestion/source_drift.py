@@ -42,7 +42,8 @@ def mapped_columns_changed(mapping: EntityMapping, state: SourceState | None, ty
         return False
     spec = mapping.spec
     named = {spec.columns.get(name, name) for name in mapping.entity.columns if name not in spec.constants}
-    named |= set(spec.keep) | ({spec.soft_delete.column} if spec.soft_delete else set())
+    named |= {*spec.keep, spec.cursor, spec.cursor_when_null} - {""}
+    named |= {spec.soft_delete.column} if spec.soft_delete else set()
     before = {name.casefold(): kind for name, kind in state.source_columns.items()}
     after = {name.casefold(): kind for name, kind in types.items()}
     return any(before.get(name) != after.get(name) for name in map(str.casefold, named))

@@ -195,10 +195,19 @@ class DatabaseReader:
         elif low is not None:
             by_name = {name.casefold(): column for name, column in zip(names, columns, strict=True)}
             said = [name for name in (mapping.spec.cursor, mapping.spec.cursor_when_null) if name]
-            cursors = [by_name[name.casefold()] for name in said]
-            cursor = sa.func.coalesce(*cursors) if len(cursors) > 1 else cursors[0]
-            statement = statement.where(sa.or_(cursor >= sa.bindparam("low", low), cursor.is_(None)))
+            statement = statement.where(self._changed([by_name[name.casefold()] for name in said], low))
         return statement
+
+    def _changed(self, cursors: list[sa.ColumnElement], low: Any) -> sa.ColumnElement[bool]:
+        """Rows whose cursor, or what stands in for it, is not before the bound, or that have none."""
+        (cursor, *others), bound = cursors, sa.bindparam("low", low)
+        if not others:  # so that the database may use an index
+            return sa.or_(cursor >= bound, self._is_empty(cursor, low))
+        known = sa.func.coalesce(*(sa.case((sa.not_(self._is_empty(one, low)), one)) for one in cursors))
+        return sa.or_(known >= bound, known.is_(None))
+
+    def _is_empty(self, cursor: sa.ColumnElement, low: Any) -> sa.ColumnElement[bool]:
+        return sa.or_(cursor.is_(None), cursor == "") if isinstance(low, str) else cursor.is_(None)
 
     def batches(self, mapping: EntityMapping, names: list[str], low: Any = None) -> Iterator[pa.Table]:
         """The rows as raw Arrow tables; from the lower bound of the cursor on, when one is given."""

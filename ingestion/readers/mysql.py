@@ -69,6 +69,10 @@ class MySqlReader(DatabaseReader):
             with suppress(Exception):  # a broken connection cannot be closed in good order
                 cursor.close()
 
+    def _is_empty(self, cursor: sa.ColumnElement, low: Any) -> sa.ColumnElement[bool]:
+        """A zero date is no date; it lies before the first that the server supports."""
+        return cursor.is_(None) if isinstance(low, int) else sa.or_(cursor.is_(None), cursor < "1000-01-01")
+
     def _sent(self, statement: sa.Select) -> str:
         """The statement as the server gets it."""
         compiled = statement.compile(dialect=self._engine.dialect)

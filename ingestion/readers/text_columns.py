@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingestion.cursors import DECLARED
 from ingestion.readers.raw_arrow import BINARY_MARK
 
 INSTANT = pa.timestamp("us", "UTC")
@@ -37,5 +38,8 @@ def table_of(columns: Sequence[pa.Array], kinds: Sequence[pa.DataType | None]) -
     for number, (column, kind) in enumerate(zip(columns, kinds, strict=True)):
         array, is_bytes = typed(column, kind)
         arrays.append(array)
-        fields.append(pa.field(f"s{number}", array.type, metadata={"binary": "1"} if is_bytes else None))
+        marks = {b"binary": b"1"} if is_bytes else None
+        if kind is not None and pa.types.is_temporal(kind) and array.type != kind:
+            marks = {DECLARED: str(kind).encode()}
+        fields.append(pa.field(f"s{number}", array.type, metadata=marks))
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))

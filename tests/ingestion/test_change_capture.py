@@ -66,7 +66,7 @@ def test_a_row_committed_late_within_the_overlap_is_read(shop):
 
 
 def test_a_row_committed_later_than_the_overlap_is_found_by_comparing_keys_and_all_is_read(shop):
-    shop.sql("insert into orders values ('3', '2024-05-02', '2024-05-02 05:00:00', 'E')")
+    shop.sql("insert into orders values ('3', '2024-05-02', '2024-05-01 05:00:00', 'E')")
     assert shop.load().new_versions == 0, "keys were compared today"
     shop.on("2024-06-02")
     record = shop.load()
@@ -130,6 +130,71 @@ def test_a_date_in_the_future_neither_pins_the_row_nor_the_cursor(shop):
     shop.on("2024-06-02")
     shop.load()
     assert regions(shop)["3"] == "W"
+
+
+@pytest.mark.parametrize("written", ["2024-05-02T09:00:00", "2024-05-02T09:00", "2024-05-02 09:00:00.5"])
+def test_times_written_in_another_way_on_the_same_day_are_read(shop, written):
+    shop.sql(f"update orders set region = 'new', changed = '{written}' where id = '1'")
+    assert shop.load().new_versions == 1
+    shop.sql("update orders set region = 'newer', changed = '2024-05-02 10:00:00' where id = '1'")
+    assert shop.load().new_versions == 1
+    assert regions(shop)["1"] == "newer"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    ["2024-05-01T10:00:00+02:00", "1/5/2024", "20240501", "7", "2024-05-01 10:00 AM", "2024-05-01T08:00:00Z"],
+)
+def test_a_cursor_whose_texts_do_not_sort_as_times_is_not_used_and_this_is_said(shop, changed):
+    shop.sql(f"update orders set changed = '{changed}' where id = '1'")
+    record = shop.load(full=True)
+    assert record.cursor_after is None and "changed does not tell what changed" in record.findings[0]
+    shop.sql("update orders set region = 'W', changed = '2024-01-01T08:30:00Z' where id = '1'")
+    record = shop.load()
+    assert (record.rows_read, record.new_versions) == (2, 1)
+    shop.sql("update orders set changed = '2024-05-09 08:00:00'")
+    assert shop.load().cursor_after == "text:2024-05-09 08:00:00"
+
+
+def test_times_in_utc_sort_whatever_utc_is_called(shop):
+    shop.sql("update orders set changed = '2024-05-01T08:00:00Z' where id = '1'")
+    shop.sql("update orders set changed = '2024-05-03T08:00:00+00:00' where id = '2'")
+    record = shop.load(full=True)
+    assert (record.cursor_after, record.findings) == ("text:2024-05-03T08:00:00+00:00", [])
+    shop.sql("update orders set changed = '2024-05-03T09:00:00Z' where id = '1'")
+    assert (shop.load().rows_read, shop.load().findings) == (2, [])
+    shop.sql("update orders set changed = '2024-05-03T09:00:00' where id = '1'")
+    assert "changed does not tell what changed" in shop.load().findings[0]
+
+
+@pytest.mark.parametrize(
+    ("overlap", "changed", "remedy"),
+    [("3600", "2024-05-02 08:00:00", "1h or 3600s"), ("1h", "17", "such as 1000")],
+)
+def test_an_overlap_in_another_unit_than_the_cursor_is_refused(small_company, overlap, changed, remedy):
+    small_company.source(ORDERS.replace("cursor: changed", f"cursor: changed\n  overlap: {overlap}"))
+    number = changed.isdigit()
+    small_company.sql(TABLE.replace("changed text", "changed integer") if number else TABLE)
+    small_company.sql(f"update orders set changed = {changed if number else repr(changed)}")
+    if number:
+        small_company.source(
+            ORDERS.replace(", updated_at: changed", "").replace("changed\n", f"changed\n  overlap: {overlap}\n", 1)
+        )
+    record = small_company.load()
+    assert record.status == "failed" and "does not go with changed" in record.error and remedy in record.error
+
+
+def test_rows_with_an_empty_text_as_cursor_are_read_every_time(shop):
+    shop.sql("update orders set changed = '' where id = '1'")
+    shop.load(full=True)
+    shop.sql("update orders set region = 'W' where id = '1'")
+    assert shop.load().new_versions == 1
+
+
+def test_what_stands_in_for_an_empty_cursor_moves_it_only_where_it_stands_in(shop):
+    shop.source(ORDERS.replace("cursor: changed", "cursor: changed\n  cursor_when_null: day"))
+    shop.sql("update orders set day = '2024-05-30' where id = '1'")
+    assert shop.load().cursor_after == "text:2024-05-02 08:00:00"
 
 
 def test_a_table_without_cursor_is_compared_in_full_and_deletions_show_at_once(small_company):

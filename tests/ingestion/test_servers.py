@@ -234,6 +234,53 @@ def test_a_row_committed_later_than_the_overlap_is_found_by_comparing_keys(small
     assert (small_company.load().status, small_company.load().findings) == ("unchanged", [])
 
 
+@pytest.mark.parametrize("kind", ["timestamp", "timestamptz", "date"])
+def test_an_infinite_time_neither_moves_the_cursor_nor_breaks_it(small_company, table, kind):
+    url = needed("postgres")
+    odd = "(2, '2024-05-02', 'infinity'), (3, '2024-05-02', '-infinity'), (4, '2024-05-02', '0044-03-15 BC')"
+    try:
+        execute(
+            url,
+            f"create table {table} (id int, day date, changed {kind})",
+            f"insert into {table} values (1, '2024-05-01', '2024-05-01 08:00:00'), {odd}",
+        )
+        small_company.source(ORDERS.format(origin=f"table: {table}"), connection=url)
+        first = small_company.load()
+        expected = {"timestamp": "time:2024-05-01T08:00:00", "timestamptz": "instant:2024-05-01T08:00:00+00:00"}
+        assert first.cursor_after == expected.get(kind, "date:2024-05-01") and first.rows_read == 4
+        execute(url, f"insert into {table} values (5, '2024-05-02', '2024-05-02 09:00:00')")
+        second = small_company.load()
+        assert (second.status, second.rows_read, second.new_versions) == ("loaded", 3, 1), second.error
+        assert small_company.load().cursor_before > first.cursor_after
+    finally:
+        execute(url, f"drop table if exists {table}")
+
+
+def test_a_zero_date_as_cursor_is_read_every_time_like_none(small_company, table):
+    url = needed("mysql")
+    try:
+        execute(
+            url,
+            f"create table {table} (id int, day date, made date, changed datetime)",
+            "set sql_mode = ''",
+            f"insert into {table} values (1, '2024-05-01', '2024-05-01', '2024-05-01 08:00:00'),"
+            " (2, '2024-05-01', '2024-05-02', '0000-00-00 00:00:00')",
+        )
+        small_company.source(ORDERS.format(origin=f"table: {table}"), connection=url)
+        assert small_company.load().cursor_after == "time:2024-05-01T08:00:00"
+        execute(url, f"update {table} set day = '2024-05-09' where id = 2")
+        assert small_company.load().new_versions == 1
+        stands_in = ORDERS.replace("cursor: changed", "cursor: changed\n  cursor_when_null: made")
+        small_company.source(stands_in.format(origin=f"table: {table}"), connection=url)
+        small_company.load()
+        execute(url, f"update {table} set day = '2024-05-10' where id = 2")
+        assert small_company.load().new_versions == 1
+        execute(url, f"update {table} set day = '2024-05-11', made = '2024-04-01' where id = 2")
+        assert small_company.load().new_versions == 0, "what stands in lies before the cursor"
+    finally:
+        execute(url, f"drop table if exists {table}")
+
+
 @pytest.mark.parametrize("origin", ["table: {table}", 'query: "select * from {table} where gross is not null"'])
 def test_rows_and_money_are_what_the_server_counts_and_sums(small_company, url, table, origin):
     execute(
