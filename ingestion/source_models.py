@@ -36,7 +36,7 @@ class FileOptions(_Part):
     decimal: str = Field(default=".", pattern=r"^[.,]$")
     """The decimal mark of numbers."""
     thousands: str = Field(default="", max_length=1)
-    """The mark between thousands, which is taken out."""
+    """The mark between groups of three digits. A number with a mark at another place is rejected."""
     header_line: int = Field(default=1, ge=1)
     """The line that holds the column names."""
     skip_footer: int = Field(default=0, ge=0)
@@ -55,8 +55,15 @@ class FileOptions(_Part):
 
     @model_validator(mode="after")
     def _marks_differ(self) -> "FileOptions":
+        for name, mark in (("delimiter", self.delimiter), ("quote", self.quote)):
+            if not mark.isascii() or mark in ("\n", "\r", "\0"):
+                raise ValueError(f"{name} {mark!r} is no mark that a CSV file may have: one of ASCII")
+        if self.thousands.isalnum() or self.thousands in ("+", "-"):
+            raise ValueError(f"thousands {self.thousands!r} is a part of a number, not a mark between its digits")
         if self.thousands == self.decimal:
             raise ValueError("decimal and thousands are the same mark")
+        if self.quote == self.delimiter:
+            raise ValueError("delimiter and quote are the same mark")
         return self
 
 

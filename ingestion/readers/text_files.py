@@ -90,11 +90,17 @@ class TextFile:
             return f"a quotation mark closes before its field ends: {text}"
         return f"{records.fields[number]} fields instead of {len(self.names)}: {text}"
 
+    def _read(self, *data: pa.BufferReader, **options) -> pa.Table:
+        try:
+            return pa_csv.read_csv(*data, **options)
+        except pa.ArrowException as error:
+            raise BadFileError(f"{self.path.name} cannot be read: {str(error).splitlines()[0]}") from None
+
     def _parsed(self, data: bytes, count: int, places: list[int | None]) -> list[pa.Array | pa.ChunkedArray]:
         all_places = [f"c{number}" for number in range(len(self.names))]
         include = list(dict.fromkeys(f"c{place}" for place in places if place is not None)) or all_places[:1]
         options = self.options
-        table = pa_csv.read_csv(
+        table = self._read(
             pa.BufferReader(data),
             read_options=pa_csv.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=all_places),
             parse_options=pa_csv.ParseOptions(

@@ -102,6 +102,11 @@ def test_zero_is_zero_however_it_is_written(small_company, text):
     assert carried(small_company, (), text) == (0, None)
 
 
+@pytest.mark.parametrize("text", ["NaN", "inf", "-Infinity", "1.23456", "1e999", "1e15", "0x10", "1_000", "12 CNY"])
+def test_what_is_no_number_of_the_contract_is_refused_in_a_csv_file(small_company, text):
+    assert carried(small_company, (), text) == (None, text)
+
+
 @pytest.mark.parametrize("number", [1e-31, 1e-40, 5e-324])
 def test_a_double_too_small_for_the_contract_is_refused(small_company, number):
     small_company.source("erp_products: {table: p}")

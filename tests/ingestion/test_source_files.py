@@ -60,6 +60,20 @@ def test_wrong_yaml_is_told_with_its_line(small_company):
     assert f"{path}, line 8 is not valid YAML" in refusal(small_company).what
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("delimiter: '；'", "delimiter '；' is no mark"),
+        ("quote: '“'", "quote '“' is no mark"),
+        ("quote: ','", "delimiter and quote are the same mark"),
+        ("thousands: '0'", "thousands '0' is a part of a number"),
+    ],
+)
+def test_marks_that_no_file_can_have_are_told(small_company, said, told):
+    small_company.source(f"erp_products: {{file: p.csv, {said}}}")
+    assert told in str(refusal(small_company))
+
+
 def test_a_source_file_that_is_not_utf8_is_told(small_company):
     path = small_company.source(PRODUCTS)
     path.write_bytes("# 客户\n".encode("gbk") + path.read_bytes())
