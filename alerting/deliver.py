@@ -12,6 +12,7 @@ from alerting.alert import Alert, item_keys
 from alerting.channels import NotSent, send
 from alerting.message import compose
 from alerting.routes import AlertRoutes, load_routes
+from alerting.together import belongs_together, compose_together
 from warehouse.clock import load_time
 from warehouse.company import Company
 from warehouse.operational_store import writing
@@ -24,7 +25,10 @@ _WAIT_SECONDS = 120
 
 @dataclass(frozen=True)
 class Delivery:
-    """One message to one channel in this call: 'sent', or 'failed' and tried again by the next run."""
+    """One message to one channel in this call: 'sent', or 'failed' and tried again by the next run.
+
+    A message of several alerts names the first of them.
+    """
 
     alert_id: int
     owner: str
@@ -53,7 +57,10 @@ def deliver(
     routes, moment = load_routes(settings), load_time(settings, company)
     # A run and a sensor may deliver at the same time; each message must go out once.
     with OsLock(settings.home / "alert_delivery.lock").held(_WAIT_SECONDS, run_id):
-        return [_deliver(store, settings, company, routes, moment, row, console) for row in _queued(store, routes)]
+        return [
+            _deliver(store, settings, company, routes, moment, group, console)
+            for group in _grouped(_queued(store, routes))
+        ]
 
 
 def _queued(store: sa.Engine, routes: AlertRoutes) -> list[dict[str, Any]]:
@@ -64,8 +71,23 @@ def _queued(store: sa.Engine, routes: AlertRoutes) -> list[dict[str, Any]]:
             .where(unsent, deliveries.c.channel.not_in(list(routes.channels)))
             .values(status="dropped", note="the channel is no longer in alert_routes.yml")
         )
-        query = sa.select(deliveries).where(unsent).order_by(deliveries.c.delivery_id)
+        query = (
+            sa.select(deliveries, alerts.c.rule)
+            .join(alerts, alerts.c.alert_id == deliveries.c.alert_id)
+            .where(unsent)
+            .order_by(deliveries.c.delivery_id)
+        )
         return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _grouped(queued: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """What one message tells: most tell one alert; what many owners cannot be told themselves is told at once."""
+    groups: dict[tuple, list[dict[str, Any]]] = {}
+    for row in queued:
+        together = belongs_together(row["rule"], row["note"])
+        key = (row["channel"], row["address"]) if together else (row["delivery_id"],)
+        groups.setdefault(key, []).append(row)
+    return list(groups.values())
 
 
 def _deliver(
@@ -74,22 +96,30 @@ def _deliver(
     company: Company,
     routes: AlertRoutes,
     moment: datetime,
-    row: dict[str, Any],
+    group: list[dict[str, Any]],
     console: Callable[[str], None],
 ) -> Delivery:
-    with store.connect() as reading:
-        found = reading.execute(sa.select(alerts).where(alerts.c.alert_id == row["alert_id"])).mappings().one()
-    alert = Alert.from_row(found)
-    message = compose(alert, row["kind"], row["note"], routes, company.language, company.reporting_currency)
+    row, told = group[0], [_alert(store, row["alert_id"]) for row in group]
+    language, currency = company.language, company.reporting_currency
+    if len(group) == 1:
+        message = compose(told[0], row["kind"], row["note"], routes, language, currency)
+    else:
+        message = compose_together(told, routes, language, currency)
     error = ""
     try:
         send(row["channel"], routes.channels[row["channel"]], row["address"], message, settings, console)
     except NotSent as refused:
         error = str(refused)
     with writing(store) as connection:
-        _record(connection, row, alert, moment, error)
+        for one, alert in zip(group, told, strict=True):
+            _record(connection, one, alert, moment, error)
     status = "failed" if error else "sent"
-    return Delivery(alert.alert_id, alert.owner, row["channel"], message.title, status, error, row["note"] or "")
+    return Delivery(told[0].alert_id, told[0].owner, row["channel"], message.title, status, error, row["note"] or "")
+
+
+def _alert(store: sa.Engine, alert_id: int) -> Alert:
+    with store.connect() as reading:
+        return Alert.from_row(reading.execute(sa.select(alerts).where(alerts.c.alert_id == alert_id)).mappings().one())
 
 
 def _record(connection: sa.Connection, row: dict[str, Any], alert: Alert, moment: datetime, error: str) -> None:

@@ -7,7 +7,7 @@ from alerting.alert import Alert
 from alerting.routes import AlertRoutes
 from warehouse.formats import money
 
-_SHOWN_ITEMS = 20
+SHOWN_ITEMS = 20
 _LABELS = {
     "en": {
         "critical": "CRITICAL", "warning": "Warning", "worse": "worse", "reminder": "reminder", "new": "new",
@@ -52,8 +52,8 @@ def compose(alert: Alert, kind: str, note: str | None, routes: AlertRoutes, lang
     if note:
         lines.append(f"- {note}")
     items = [f"{place}. {item.text.in_language(language)}" for place, item in enumerate(alert.items, start=1)]
-    more = [labels["more"].format(len(items) - _SHOWN_ITEMS)] if len(items) > _SHOWN_ITEMS else []
-    parts = ["\n".join(lines), "\n".join(items[:_SHOWN_ITEMS] + more), labels["answer"].format(alert.alert_id)]
+    more = [labels["more"].format(len(items) - SHOWN_ITEMS)] if len(items) > SHOWN_ITEMS else []
+    parts = ["\n".join(lines), "\n".join(items[:SHOWN_ITEMS] + more), labels["answer"].format(alert.alert_id)]
     return Message(
         title=title,
         body="\n\n".join(part for part in parts if part),

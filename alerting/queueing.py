@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from alerting.alert import item_keys, items_from_json
-from alerting.routes import AlertRoutes, AppriseChannel
+from alerting.routes import AlertRoutes, AppriseChannel, instead
 from alerting.worse import message_due
 from warehouse.tables_alerts import alerts, deliveries
 
@@ -15,7 +15,9 @@ def queue_messages(
     connection: sa.Connection, routes: AlertRoutes, addresses: Mapping[str, str], moment: datetime, run_id: str
 ) -> None:
     """``addresses`` gives an owner's e-mail address, for channels that take it from the CRM."""
-    for row in connection.execute(sa.select(alerts).where(alerts.c.state != "closed")).mappings().all():
+    urgent_first = (alerts.c.severity, sa.nulls_last(alerts.c.money_at_risk.desc()), alerts.c.alert_id)
+    open_ones = sa.select(alerts).where(alerts.c.state != "closed").order_by(*urgent_first)
+    for row in connection.execute(open_ones).mappings().all():
         kind = message_due(row, item_keys(items_from_json(row["items"])), moment, routes)
         if kind is None:
             continue
@@ -58,7 +60,7 @@ def recipients(
 def _instead(
     routes: AlertRoutes, owner: str, severity: str, found: list[tuple[str, str, str]]
 ) -> list[tuple[str, str, str]]:
-    note = f"owner {owner} has no e-mail address in the CRM; told {routes.default_owner} instead"
+    note = instead(owner, "has no e-mail address in the CRM", "在 CRM 中没有邮箱", routes.default_owner)
     known = {name for name, _, _ in found}
     channels, _ = routes.channels_for(routes.default_owner, severity)
     return [

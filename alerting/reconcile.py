@@ -91,6 +91,8 @@ def _renew(connection: sa.Connection, row: dict[str, Any], candidate: Candidate,
     values = _contents(candidate, moment, run_id)
     # Seen again in the same run (a retried step) is not seen once more. The due date does not move away.
     values["seen_count"] = row["seen_count"] + (row["last_seen_run_id"] != run_id)
+    # A sensor knows the checks and not the money behind them.
+    values["money_at_risk"] = candidate.money if candidate.money is not None else row["money_at_risk"]
     values["due_date"] = min(row["due_date"] or candidate.due, candidate.due)
     connection.execute(alerts.update().where(alerts.c.alert_id == row["alert_id"]).values(values))
     sync_tasks(connection, row["alert_id"], candidate, moment)

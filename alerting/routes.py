@@ -70,6 +70,11 @@ class Duties(_Part):
     stale_source: str = "data-platform"
 
 
+def instead(owner: str, why_en: str, why_zh: str, told: str) -> str:
+    """Why somebody else is told, for readers of both languages."""
+    return f"owner {owner} {why_en}; told {told} instead · 负责人 {owner} {why_zh},改为通知 {told}"
+
+
 class AlertRoutes(_Part):
     """The whole file. Every name that is used must be defined."""
 
@@ -96,7 +101,7 @@ class AlertRoutes(_Part):
         route = self.owners.get(owner)
         if route is not None:
             return route, ""
-        return self.owners[self.default_owner], f"owner {owner} has no route; told {self.default_owner} instead"
+        return self.owners[self.default_owner], instead(owner, "has no route", "没有告警渠道", self.default_owner)
 
     def title_of(self, owner: str) -> Words:
         route = self.owners.get(owner)

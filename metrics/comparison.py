@@ -30,7 +30,13 @@ select
         when judged.value < limits.critical_low or judged.value > limits.critical_high then 'critical'
         when judged.value < limits.warning_low or judged.value > limits.warning_high then 'warning'
         else 'ok'
-    end as limit_status
+    end as limit_status,
+    case
+        when judged.value < limits.critical_low then limits.critical_low
+        when judged.value > limits.critical_high then limits.critical_high
+        when judged.value < limits.warning_low then limits.warning_low
+        when judged.value > limits.warning_high then limits.warning_high
+    end as limit_value
 from metric_judged as judged
 left join metric_judged as previous
     on judged.metric_name = previous.metric_name
@@ -69,14 +75,14 @@ select
     published_name, period_grain, period_start, dimension_name, dimension_value, variant,
     value, unit, currency, numerator, denominator, base_count, null_reason, null as missing_input,
     lower_bound, upper_bound, previous_value, same_period_last_year_value, change_type,
-    target_value, limit_status, benchmark_value, $as_of::date, definition_version, $run_id
+    target_value, limit_status, limit_value, benchmark_value, $as_of::date, definition_version, $run_id
 from metric_compared
 union all
 select
     definitions.published_name, scopes.period_grain, date_trunc(scopes.period_grain, $as_of::date)::date,
     'total', 'total', definitions.variant,
     null, definitions.unit, definitions.currency, null, null, null, 'missing_source', definitions.missing_input,
-    null, null, null, null, definitions.change_type, null, 'none', null, $as_of::date,
+    null, null, null, null, definitions.change_type, null, 'none', null, null, $as_of::date,
     definitions.definition_version, $run_id
 from metric_definitions as definitions
 inner join metric_scopes as scopes

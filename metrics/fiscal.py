@@ -73,7 +73,7 @@ select
     one.metric_name, one.period_grain, one.period_start, one.dimension_name, one.dimension_value, 'fiscal',
     one.value, one.unit, one.currency, one.numerator, one.denominator, one.base_count, one.null_reason, null,
     null, null, previous.value, last_year.value, one.change_type,
-    null, 'none', null, $as_of::date, one.definition_version, $run_id
+    null, 'none', null, null, $as_of::date, one.definition_version, $run_id
 from valued as one
 left join valued as previous
     on previous.metric_name = one.metric_name and previous.period_grain = one.period_grain

@@ -16,7 +16,8 @@ _WRITE = """
 insert into metrics.metric_values
 with restated as (
     select * from metrics.metric_restatements
-    where dimension_name = 'total' and variant = 'default' and restatement_value is not null
+    where period_grain = 'month' and dimension_name = 'total' and variant = 'default'
+        and restatement_value is not null
 ),
 closed as (
     select distinct reported.metric_name, reported.period_start
@@ -28,7 +29,8 @@ closed as (
     semi join metrics.metric_values as known
         on known.metric_name = reported.metric_name and known.variant = 'default' and known.dimension_name = 'total'
         and known.period_grain = reported.period_grain and known.period_start = reported.period_start
-    where reported.dimension_name = 'total' and reported.variant = 'default' and reported.value is not null
+    where reported.period_grain = 'month' and reported.dimension_name = 'total' and reported.variant = 'default'
+        and reported.value is not null
 ),
 lines as (
     select
@@ -48,7 +50,7 @@ select
     $name, 'month', lines.period_start, lines.dimension_name, lines.dimension_value,
     if(lines.metric_name = $restated, 'default', lines.metric_name), lines.value, 'money', $currency,
     null, null, null, if(lines.value is null, 'immature', null), null, null, null,
-    previous.value, last_year.value, 'relative', null, 'none', null, $as_of::date, $version, $run_id
+    previous.value, last_year.value, 'relative', null, 'none', null, null, $as_of::date, $version, $run_id
 from lines
 left join lines as previous
     on previous.metric_name = lines.metric_name and previous.dimension_value = lines.dimension_value

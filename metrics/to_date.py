@@ -64,7 +64,7 @@ select
     sums.metric_name, sums.period_grain, sums.period_start, 'total', 'total', 'to_date',
     sums.value, definitions.unit, definitions.currency, null, null, null, null, null,
     null, null, sums.previous_value, sums.same_period_last_year_value, definitions.change_type,
-    null, 'none', null, $as_of::date, definitions.definition_version, $run_id
+    null, 'none', null, null, $as_of::date, definitions.definition_version, $run_id
 from sums
 inner join metric_definitions as definitions
     on definitions.metric_name = sums.metric_name and definitions.variant = 'default'

@@ -15,6 +15,7 @@ from warehouse.formats import money
 RULE = "churn_warning"
 # What one person can work on until the next digest; the rest stands in the mart.
 WORKED = 20
+_NOBODY = Words("Customers without an owner", "无负责人的客户")
 
 _WARNINGS = """
 select *
@@ -38,7 +39,8 @@ def find(connection: duckdb.DuckDBPyConnection, currency: str, today: date) -> l
 
 def _candidate(owner: str, warned: list[dict[str, Any]], currency: str, today: date) -> Candidate:
     margin, receivable = _total(warned, "margin_at_risk"), _total(warned, "open_receivable")
-    first, name = warned[0], warned[0]["owner_name"] or owner
+    first = warned[0]
+    name = _NOBODY if owner == "unassigned" else Words(*[first["owner_name"] or owner] * 2)
     top = first["customer_name"] or first["customer_key"]
     critical = sum(row["risk_band"] == "critical" for row in warned)
     severity: Severity = "critical" if critical else "warning"
@@ -50,8 +52,8 @@ def _candidate(owner: str, warned: list[dict[str, Any]], currency: str, today: d
         severity=severity,
         size=margin,
         title=Words(
-            f"{name}: {len(warned)} customers at risk, {money(margin, currency)} margin",
-            f"{name}:{len(warned)} 个客户有流失风险,涉及毛利 {money(margin, currency)}",
+            f"{name.en}: {_customers(len(warned))} at risk, {money(margin, currency)} margin",
+            f"{name.zh}:{len(warned)} 个客户有流失风险,涉及毛利 {money(margin, currency)}",
         ),
         reason=Words(
             f"Most money: {top} ({first['reasons_en']}); {critical} in critical health; "
@@ -65,6 +67,10 @@ def _candidate(owner: str, warned: list[dict[str, Any]], currency: str, today: d
         money=margin,
         work=tuple(_work(row, due) for row in warned[:WORKED]),
     )
+
+
+def _customers(count: int) -> str:
+    return "1 customer" if count == 1 else f"{count} customers"
 
 
 def _total(warned: list[dict[str, Any]], column: str) -> Decimal:

@@ -1,7 +1,7 @@
 """Failed quality checks: one alert per owner and source system, and one for the warehouse, checks listed."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -32,21 +32,39 @@ from newest
 where place = 1 and not passed
 """
 
+_HELD = """
+select source_system, owner, sum(amount) as amount
+from quality.quarantined_rows
+where rule_number = 1 and amount is not null
+group by source_system, owner
+"""
+
 
 def find(connection: duckdb.DuckDBPyConnection, today: date) -> list[Candidate] | None:
     """One candidate per place and owner whose newest results hold a failure; None without results."""
     if not has_table(connection, "quality", "check_results"):
         return None
-    return from_results(rows(connection, _NEWEST), today)
+    held: dict[tuple[str, str], Decimal] = {}
+    if has_table(connection, "quality", "quarantined_rows"):
+        held = {(f"raw:{row['source_system']}", row["owner"]): row["amount"] for row in rows(connection, _HELD)}
+    return from_results(rows(connection, _NEWEST), today, held)
 
 
-def from_results(results: Iterable[dict[str, Any]], today: date) -> list[Candidate]:
-    """The same from results in the shape of quality.check_results; those that passed are left out."""
+def from_results(
+    results: Iterable[dict[str, Any]], today: date, held: Mapping[tuple[str, str], Decimal] | None = None
+) -> list[Candidate]:
+    """The same from results in the shape of quality.check_results; those that passed are left out.
+
+    ``held`` is the money behind the rows that are held back, by place and owner, where it is known.
+    """
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in sorted(results, key=_weight):
         if not row["passed"] and not (row["gate"] == "raw" and row["check_name"] in _TOLD_OF_THE_SOURCE):
             groups[_place(row), row["owner"]].append(row)
-    return [_candidate(place, owner, failed, today) for (place, owner), failed in sorted(groups.items())]
+    return [
+        _candidate(place, owner, failed, today, (held or {}).get((place, owner)))
+        for (place, owner), failed in sorted(groups.items())
+    ]
 
 
 def _weight(row: dict[str, Any]) -> tuple[bool, int, str, str]:
@@ -59,7 +77,7 @@ def _place(row: dict[str, Any]) -> str:
     return f"raw:{row['source_system'] or 'all sources'}" if row["gate"] == "raw" else "warehouse"
 
 
-def _candidate(place: str, owner: str, failed: list[dict[str, Any]], today: date) -> Candidate:
+def _candidate(place: str, owner: str, failed: list[dict[str, Any]], today: date, held: Decimal | None) -> Candidate:
     raw, where = place != "warehouse", place.removeprefix("raw:")
     severity = worst([row["severity"] for row in failed])
     critical = [row for row in failed if row["severity"] == "critical"]
@@ -72,7 +90,7 @@ def _candidate(place: str, owner: str, failed: list[dict[str, Any]], today: date
         severity=severity,
         size=Decimal(count),
         title=Words(
-            f"{where}: {len(failed)} quality checks fail, {len(critical)} of them critical",
+            f"{where}: {_checks(len(failed))}, {len(critical) or 'none'} of them critical",
             f"{where if raw else '数据仓库'}:{len(failed)} 项质量检查未通过,其中严重 {len(critical)} 项",
         ),
         reason=Words(
@@ -90,7 +108,12 @@ def _candidate(place: str, owner: str, failed: list[dict[str, Any]], today: date
         due=due_date(severity, today),
         link="cmw quality report",
         items=tuple(_item(row) for row in failed),
+        money=held,
     )
+
+
+def _checks(count: int) -> str:
+    return "1 quality check fails" if count == 1 else f"{count} quality checks fail"
 
 
 def _item(row: dict[str, Any]) -> Item:

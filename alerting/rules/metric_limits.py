@@ -12,25 +12,44 @@ import duckdb
 
 from alerting.candidate import Candidate, Item, Words, worst
 from alerting.formats import due_date
-from alerting.rules.breached_limits import BREACHES
 from alerting.rules.reading import has_table, rows
+from warehouse.breached_limits import BREACHES
 from warehouse.formats import figure, period
 
 RULE = "metric_limit"
 _DIMENSIONS = {
     "channel": "渠道", "region": "区域", "owner": "负责人", "tier": "层级", "customer_type": "客户类型", "team": "团队",
-    "stage": "阶段", "topic": "主题", "product_line": "产品线",
+    "stage": "阶段", "topic": "主题", "product_line": "产品线", "field": "字段", "entity": "表", "campaign": "活动",
+    "source_system": "数据源", "priority": "优先级", "segment": "分群", "loss_reason": "丢单原因",
 }  # fmt: skip
+_NOBODY = {"unassigned": Words("nobody's", "无人负责"), "unknown": Words("unknown", "未知")}
 
 
 def find(connection: duckdb.DuckDBPyConnection, today: date) -> list[Candidate] | None:
     """One candidate per metric that is beyond a limit in total or in a member; None without metrics."""
     if not (has_table(connection, "metrics", "metric_values") and has_table(connection, "metrics", "metric_catalogue")):
         return None
+    names = _employees(connection)
     by_metric: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows(connection, BREACHES):
-        by_metric[row["metric_name"]].append(row)
+        by_metric[row["metric_name"]].append({**row, "member": _member(row, names)})
     return [_candidate(name, found, today) for name, found in by_metric.items()]
+
+
+def _employees(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    if not has_table(connection, "core", "dim_employees"):
+        return {}
+    query = "select employee_id, any_value(full_name) as full_name from core.dim_employees group by employee_id"
+    return {row["employee_id"]: row["full_name"] for row in rows(connection, query)}
+
+
+def _member(row: dict[str, Any], names: dict[str, str]) -> Words:
+    """As people call it: an owner by name."""
+    member = row["dimension_value"]
+    if member in _NOBODY:
+        return _NOBODY[member]
+    name = names.get(member) if row["dimension_name"] == "owner" else None
+    return Words(*[f"{name} ({member})" if name else member] * 2)
 
 
 def _candidate(name: str, found: list[dict[str, Any]], today: date) -> Candidate:
@@ -45,10 +64,7 @@ def _candidate(name: str, found: list[dict[str, Any]], today: date) -> Candidate
         severity=severity,
         size=_size(head),
         title=_title(what, head, items),
-        reason=Words(
-            f"Beyond its limit ({head['limits']}). {_history(head, 'en')}",
-            f"超出限值({head['limits']})。{_history(head, 'zh')}",
-        ),
+        reason=Words(_reason(head, "en"), _reason(head, "zh")),
         next_step=Words(
             head["action_en"] or f"Find out why, beginning with the members below: `cmw metrics values {name}`",
             head["action_zh"] or f"查明原因,先看下列成员:`cmw metrics values {name}`",
@@ -56,7 +72,7 @@ def _candidate(name: str, found: list[dict[str, Any]], today: date) -> Candidate
         due=due_date(severity, today),
         link=f"cmw metrics values {name}",
         items=items,
-        money=head["value"].quantize(Decimal("0.01")) if name == "revenue_at_risk" else None,
+        money=_money(head),
     )
 
 
@@ -66,7 +82,8 @@ def _title(what: Words, head: dict[str, Any], items: tuple[Item, ...]) -> Words:
     if head["dimension_name"] == "total":
         more = Words(f", and {others} of its members", f";另有 {others} 个成员超限")
     else:
-        more = Words(f", and {others} other members; the total is within", f";另有 {others} 个成员超限,合计未超限")
+        members = "member" if others == 1 else "members"
+        more = Words(f", and {others} other {members}; the total is within", f";另有 {others} 个成员超限,合计未超限")
     if not others:
         return Words(f"{what.en}: {first.en}", f"{what.zh}:{first.zh}")
     return Words(f"{what.en}: {first.en}{more.en}", f"{what.zh}:{first.zh}{more.zh}")
@@ -81,13 +98,22 @@ def _size(row: dict[str, Any]) -> Decimal:
     return row["value"]
 
 
+def _money(row: dict[str, Any]) -> Decimal | None:
+    """What lies beyond the limit, of a share of money; an amount itself."""
+    if row["unit"] == "money":
+        return row["value"].quantize(Decimal("0.01"))
+    if row["unit"] != "rate" or row["denominator_unit"] != "money" or None in (row["limit_value"], row["denominator"]):
+        return None
+    return (abs(row["value"] - row["limit_value"]) * abs(row["denominator"])).quantize(Decimal("0.01"))
+
+
 def _item(row: dict[str, Any]) -> Item:
     english, chinese = (figure(row["value"], row["unit"], row["currency"], language) for language in ("en", "zh"))
     when = period(row["period_grain"], row["period_start"])
     is_total = row["dimension_name"] == "total"
-    name, member = row["dimension_name"], row["dimension_value"]
-    prefix_en = "" if is_total else f"{name.replace('_', ' ')} {member} "
-    prefix_zh = "" if is_total else f"{_DIMENSIONS.get(name, name)} {member} "
+    name, member = row["dimension_name"], row["member"]
+    prefix_en = "" if is_total else f"{name.replace('_', ' ')} {member.en} "
+    prefix_zh = "" if is_total else f"{_DIMENSIONS.get(name, name)} {member.zh} "
     status = {"warning": "预警", "critical": "严重"}[row["limit_status"]]
     key = f"{row['period_grain']}:{row['dimension_name']}:{row['dimension_value']}"
     return Item(
@@ -95,8 +121,10 @@ def _item(row: dict[str, Any]) -> Item:
     )
 
 
-def _history(row: dict[str, Any], language: str) -> str:
+def _reason(row: dict[str, Any], language: str) -> str:
+    """The limit that it is beyond, and what there is to compare it with."""
     values = [
+        ("limit", "限值", row["limit_value"]),
         ("target", "目标", row["target_value"]),
         ("period before", "上期", row["previous_value"]),
         ("a year earlier", "去年同期", row["same_period_last_year_value"]),
@@ -107,5 +135,6 @@ def _history(row: dict[str, Any], language: str) -> str:
         if value is not None
     ]
     if not known:
-        return ""
-    return (",".join(known) + "。") if language == "zh" else (", ".join(known).capitalize() + ".")
+        return "超出限值" if language == "zh" else "Beyond its limit"
+    told = ",".join(known) if language == "zh" else ", ".join(known)
+    return told[0].upper() + told[1:]

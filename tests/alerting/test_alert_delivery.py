@@ -158,7 +158,8 @@ def test_an_owner_without_a_route_reaches_the_default_owner_and_the_message_says
     world.decide()
     with mail_server(port) as mailbox:
         [delivery] = world.deliver()
-    assert delivery.note == "owner U7 has no route; told desk instead"
+    assert "owner U7 has no route; told desk instead" in delivery.note
+    assert "改为通知 desk" in delivery.note
     [(_, message)] = mailbox.arrived
     assert "owner U7 has no route" in message.get_body(preferencelist=("plain", "html")).get_content()
 
@@ -249,3 +250,28 @@ def test_every_message_is_whole_in_both_languages(world, language):
     assert "None" not in text
     assert text.count("##") == 4
     assert text.count("- 下一步: " if language == "zh" else "- Next step: ") == 4
+
+
+def test_digests_of_owners_without_a_route_reach_the_default_owner_as_one_message(world):
+    """Forty sales people without a channel of their own are not forty mails to the head of sales."""
+    world.warning("C1", "U1", "100", owner_name="Ann")
+    world.warning("C2", "U2", "900", owner_name="Ben", risk_band="critical")
+    world.metric()
+    world.decide()
+    titles = [delivery.title for delivery in world.deliver()]
+    assert len(titles) == 2
+    assert "[CRITICAL] 2 owners have customers at risk, 1,000 CNY margin in all" in titles
+    world.decide()
+    assert world.deliver() == [], "each is recorded as sent"
+
+
+def test_what_is_told_together_names_every_owner_the_most_urgent_first_in_both_languages(world):
+    world.routes(owners={name: {"channels": ["outbox"]} for name in ("desk", "sales", "data-platform")})
+    world.language = "zh"
+    world.warning("C1", "U1", "100", owner_name="Ann")
+    world.warning("C2", "U2", "900", owner_name="Ben", risk_band="critical")
+    world.decide()
+    world.deliver()
+    text = (world.settings.home / "outbox" / "alerts.md").read_text(encoding="utf-8")
+    assert "[严重] 2 位负责人有客户存在流失风险,涉及毛利共 1,000 CNY" in text
+    assert text.index("1. [严重] Ben:1 个客户") < text.index("2. [预警] Ann:1 个客户")

@@ -21,17 +21,27 @@ def test_a_company_where_all_is_well_has_no_alert(world):
     assert world.decide() == []
 
 
+def _check_result():
+    """A failed check in the shape of quality.check_results."""
+    return {
+        "check_name": "volume", "gate": "raw", "table_name": "erp_orders", "source_system": "erp",
+        "severity": "critical", "owner": "data-platform", "passed": False, "checked_count": 0, "failed_count": 1,
+        "failed_keys": [], "reason": "Orders arrive every day", "reason_zh": "每天都有订单", "observed": "none",
+    }  # fmt: skip
+
+
 # metric limits
 
 
 def test_a_metric_beyond_its_limit_tells_its_owner_what_it_is_and_what_to_do(world):
-    world.metric(target_value=Decimal("0.08"), previous_value=Decimal("0.09"))
+    world.metric(target_value=Decimal("0.08"), previous_value=Decimal("0.09"), limit_value=Decimal("0.1"))
     [alert] = world.decide()
     assert _causes([alert]) == [("metric_limit:customer_churn_rate", "sales", "critical")]
     assert alert.title.en == "Customer churn rate: 12.0 % in 2026-06 (critical)"
     assert alert.title.zh == "客户流失率:2026-06 12.0 %(严重)"
-    assert "Target 8.0 %" in alert.reason.en
+    assert "target 8.0 %" in alert.reason.en
     assert "period before 9.0 %" in alert.reason.en
+    assert alert.reason.zh == "限值 10.0 %,目标 8.0 %,上期 9.0 %"
     assert (alert.next_step.en, alert.next_step.zh) == ("Call them", "联系客户")
     assert alert.due == date(2026, 7, 2)
 
@@ -62,7 +72,29 @@ def test_members_beyond_the_limit_say_that_the_total_is_within(world):
         world.metric(dimension_name="region", dimension_value=name, limit_status="warning")
     [alert] = world.decide()
     assert "region North 12.0 %" in alert.title.en
-    assert alert.title.en.endswith("and 1 other members; the total is within")
+    assert alert.title.en.endswith("and 1 other member; the total is within")
+
+
+def test_a_share_of_money_says_how_much_money_lies_beyond_the_limit(world):
+    world.metric("opening_revenue", unit="money", value=Decimal("2000000"), limit_status="none")
+    world.connection.execute("update metrics.metric_catalogue set unit = 'money'")
+    world.metric(
+        "net_revenue_retention", value=Decimal("0.86"), limit_value=Decimal("0.9"), denominator=Decimal("2000000")
+    )
+    world.connection.execute("update metrics.metric_catalogue set denominator_metric = 'opening_revenue'")
+    [alert] = world.decide()
+    assert alert.money == Decimal("80000.00")
+
+
+def test_owners_are_called_by_name_and_what_nobody_has_is_said_in_both_languages(world):
+    world.connection.execute(
+        "create schema core; create table core.dim_employees as select 'U1' employee_id, 'Ann' full_name"
+    )
+    for owner in ("U1", "unassigned"):
+        world.metric(dimension_name="owner", dimension_value=owner)
+    [alert] = world.decide()
+    assert [item.text.en.split(" 12.0")[0] for item in alert.items] == ["owner Ann (U1)", "owner nobody's"]
+    assert alert.items[1].text.zh.startswith("负责人 无人负责")
 
 
 def test_a_metric_that_matures_late_speaks_for_its_newest_mature_period(world):
@@ -140,6 +172,22 @@ def test_failed_checks_of_one_source_are_one_alert_with_the_failing_keys(world):
     assert alert.size == 4
     assert "I1, I2, I3" in alert.items[0].text.en
     assert "O9" in alert.items[1].text.zh
+
+
+def test_the_money_behind_rows_that_are_held_back_is_said(world):
+    world.check()
+    world.connection.execute(
+        """
+        create table quality.quarantined_rows as
+        select 'erp' as source_system, 'data-platform' as owner, 2200.00::decimal(18, 2) as amount, rule_number
+        from range(1, 3) as rules (rule_number)
+        """
+    )
+    [alert] = world.decide()
+    assert alert.money == Decimal("2200.00"), "a row that breaks two rules is held back once"
+    assert alert.title.en == "erp: 1 quality check fails, 1 of them critical"
+    report_failed_checks(world.store, world.settings, world.company, [_check_result()], "read-1")
+    assert [one.money for one in world.decide()] == [Decimal("2200.00")]
 
 
 def test_what_fails_in_the_warehouse_is_one_alert_an_owner_apart_from_the_sources(world):
@@ -248,12 +296,7 @@ def test_a_failed_run_is_told_and_the_next_run_that_works_closes_it(world):
 
 
 def test_checks_that_failed_in_a_run_without_alerts_are_told_by_a_sensor(world):
-    failed = {
-        "check_name": "volume", "gate": "raw", "table_name": "erp_orders", "source_system": "erp",
-        "severity": "critical", "owner": "data-platform", "passed": False, "checked_count": 0, "failed_count": 1,
-        "failed_keys": [], "reason": "Orders arrive every day", "reason_zh": "每天都有订单", "observed": "none",
-    }  # fmt: skip
-    [alert] = report_failed_checks(world.store, world.settings, world.company, [failed], "read-1")
+    [alert] = report_failed_checks(world.store, world.settings, world.company, [_check_result()], "read-1")
     assert _causes([alert]) == [("failed_check:raw:erp", "data-platform", "critical")]
 
 

@@ -128,6 +128,11 @@ def test_limits_are_judged_by_direction(value_of):
     assert value_of("waiting_days", "month", "2026-01-01")["limit_status"] == "warning"
 
 
+def test_a_value_beyond_a_limit_says_which_it_is_beyond(value_of):
+    assert value_of("retention_rate", "month", "2026-01-01")["limit_value"] is None
+    assert value_of("retention_rate", "month", "2026-02-01")["limit_value"] == Decimal("0.6")
+
+
 def test_targets_hold_for_their_scope_and_the_companys_own_go_first(value_of):
     assert value_of("retention_rate", "month", "2026-01-01")["target_value"] == Decimal("0.9")
     assert value_of("retention_rate", "month", "2026-02-01")["target_value"] == Decimal("0.95")

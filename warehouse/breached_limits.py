@@ -12,10 +12,11 @@ with ends as (
             when 'quarter' then (v.period_start + interval 3 month)::date
             else (v.period_start + interval 1 year)::date
         end as period_end,
-        c.label_en, c.label_zh, c.owner, c.direction, c.additivity, c.action_en, c.action_zh, c.limits,
-        c.matures_after_days
+        c.label_en, c.label_zh, c.owner, c.direction, c.additivity, c.action_en, c.action_zh, c.matures_after_days,
+        d.unit as denominator_unit
     from metrics.metric_values as v
     inner join metrics.metric_catalogue as c on v.metric_name = c.metric_name
+    left join metrics.metric_catalogue as d on c.denominator_metric = d.metric_name
     where v.variant = 'default' and v.period_start <= v.as_of
 ),
 
