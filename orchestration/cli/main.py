@@ -1,5 +1,6 @@
 """`cmw`: assembles the commands, and turns errors into one plain sentence with the remedy."""
 
+import errno
 import os
 import sys
 import traceback
@@ -42,9 +43,10 @@ def options(debug: bool = typer.Option(False, "--debug", help="Show the tracebac
 def _plain_sentence(error: BaseException) -> str:
     if isinstance(error, CmwError):
         return str(error)
-    if isinstance(error, OSError) and error.errno == 28:
-        where = error.filename or "while writing"
-        return f"The disk is full ({where}). Free space in CMW_HOME and run again; what was published stays."
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        from orchestration.errors import DISK_FULL  # brings Dagster, which most commands do without
+
+        return f"{DISK_FULL.format(where=error.filename or 'while writing')}."
     return f"{type(error).__name__}: {error}. Run again with --debug for the traceback."
 
 

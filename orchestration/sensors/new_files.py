@@ -16,7 +16,7 @@ WAIT_SECONDS = 900  # for a run that is under way
 @dg.sensor(
     job_name=JOB,
     description="Files that people put into a source's folder start a refresh, once they are complete.",
-    minimum_interval_seconds=60,
+    minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def new_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:

@@ -1,13 +1,45 @@
 """A run that finds nothing new changes nothing, says so, and imports nothing heavy."""
 
+import hashlib
+import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.end_to_end.conftest import ROOT
+from warehouse.raw_manifest import read_manifest
+from warehouse.settings import Settings
+
+# Where a run says that it was there: Dagster's records, and the log of what libraries print.
+NOTES = ("dagster", "logs")
+
+
+def _files(home: Path) -> dict[str, str]:
+    """The content of every file that is data: sources, change log, verdicts, working file, published versions."""
+    return {
+        str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(home.rglob("*"))
+        if path.is_file()
+        and path.relative_to(home).parts[0] not in (*NOTES, "handover")
+        and not path.name.startswith("operational.db")
+        and path.suffix != ".lock"
+        and path != home / "raw" / "manifest.json"
+    }
+
+
+def _store(home: Path) -> dict[str, list[tuple]]:
+    """Every row of every table of the operational store."""
+    with sqlite3.connect(home / "operational.db") as connection:
+        tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
+        rows = {name: sorted(connection.execute(f'select * from "{name}"').fetchall(), key=repr) for name in tables}
+    connection.close()
+    return rows
 
 
 def test_a_run_with_nothing_new_changes_nothing_says_so_and_imports_nothing_heavy(changing_company):
-    pointer = (changing_company.home / "published" / "current").resolve()
+    home = changing_company.home
+    pointer = (home / "published" / "current").resolve()
+    files, store, log = _files(home), _store(home), read_manifest(Settings(config=ROOT / "config", home=home))
     code = (
         "import sys; from orchestration import environment; from orchestration.execute import run_company;"
         "outcome = run_company(environment.prepare());"
@@ -20,5 +52,11 @@ def test_a_run_with_nothing_new_changes_nothing_says_so_and_imports_nothing_heav
     done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "nothing_new []"
-    assert (changing_company.home / "published" / "current").resolve() == pointer
     assert "Nothing new" in changing_company.cmw("run")
+
+    assert (home / "published" / "current").resolve() == pointer
+    assert {name for name, _ in _files(home).items() ^ files.items()} == set()
+    assert {name for name in store if _store(home)[name] != store[name]} == set()
+    after = read_manifest(Settings(config=ROOT / "config", home=home))
+    assert after.files == log.files
+    assert {load.status for load in after.loads[len(log.loads) :]} == {"unchanged"}

@@ -1,91 +1,85 @@
 """A running daemon ticks the schedules and sensors; nothing here calls their functions."""
 
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable
-from pathlib import Path
+import json
+from datetime import date, timedelta
 
 import dagster as dg
+import duckdb
 import pytest
+import sqlalchemy as sa
 
-from orchestration import environment
-from orchestration.instance import open_instance
-from warehouse.settings import PROJECT_ROOT, Settings
+from ingestion.extract import extract
+from tests.orchestration.running_daemon import DaemonCompany, until
+from warehouse.company import load_company
+from warehouse.tables import as_reported_values
+from warehouse.tables_alerts import alerts
+from warehouse.tables_health import health_history
 
 pytestmark = pytest.mark.slow
-CMW = Path(sys.executable).parent / "cmw"
-EVERY_MINUTE = """
-schedules:
-  - {name: every_minute, job: read, cron: "* * * * *", owner: data-platform, description: Read every minute.}
+PRICE_LIST = """
+source_system: price_list
+kind: erp
+connection: {folder}
+entities:
+  erp_products: {{file: 'p*.csv'}}
 """
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _until(seconds: float, found: Callable[[], object], what: str) -> object:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        value = found()
-        if value:
-            return value
-        time.sleep(2)
-    pytest.fail(f"{what} did not happen within {seconds:.0f} s")
-
-
 @pytest.fixture
-def settings(tmp_path) -> Settings:
-    config = tmp_path / "config"
-    shutil.copytree(PROJECT_ROOT / "config", config)
-    (config / "schedules.yml").write_text(EVERY_MINUTE, encoding="utf-8")
-    return Settings(config=config, home=tmp_path / "home")
+def company(tmp_path):
+    """Its sources were read once, three days ago; its schedules tick when they are switched on."""
+    company = DaemonCompany.create(tmp_path)
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "p0.csv").write_text("product_code,product_name\n0,nought\n")
+    source = company.settings.config / "sources" / "price_list.yml"
+    source.write_text(PRICE_LIST.format(folder=inbox), encoding="utf-8")
+    extract(company.settings, load_company(company.settings), run_id="before")
+    today = company.settings.home / "demo" / "today.txt"
+    today.write_text((date.fromisoformat(today.read_text().strip()) + timedelta(days=3)).isoformat())
+    company.schedules("read", "refresh", "weekly_health", "monthly_close")
+    company.start()
+    yield company
+    company.stop()
 
 
-@pytest.fixture
-def daemon(settings):
-    """`cmw dev` over a small demo company, in a process group of its own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CMW_", "DAGSTER_"))}
-    env = {**kept, "CMW_HOME": str(settings.home), "CMW_CONFIG": str(settings.config)}
-    subprocess.run([CMW, "demo", "create", "--customers", "30"], env=env, cwd=PROJECT_ROOT, check=True)
-    log = (settings.home / "dev.log").open("wb")
-    process = subprocess.Popen(
-        [CMW, "dev", "--port", str(_free_port())],
-        env=env, cwd=PROJECT_ROOT, stdout=log, stderr=log, start_new_session=True,
-    )  # fmt: skip
-    _until(120, lambda: b"Dagster on" in (settings.home / "dev.log").read_bytes(), "the start of cmw dev")
-    yield process
-    os.killpg(process.pid, signal.SIGTERM)
-    process.wait(timeout=60)
-    log.close()
+def _unique_grain_of(company: DaemonCompany, table: str) -> str:
+    manifest = json.loads((company.settings.dbt_target / "manifest.json").read_text())
+    return next(
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+        and node["test_metadata"]["name"] == "unique_grain"
+        and node["attached_node"].endswith(f".{table}")
+    )
 
 
-def _scheduled_runs(settings: Settings, status: dg.DagsterRunStatus) -> list[dg.DagsterRun]:
-    environment.prepare(settings)
-    with open_instance(settings) as instance:
-        tags = {"dagster/schedule_name": "every_minute"}
-        return list(instance.get_runs(dg.RunsFilter(statuses=[status], tags=tags)))
+def test_schedules_tick_and_whatever_goes_wrong_outside_a_run_reaches_people(company):
+    until(120, lambda: "nothing read for" in company.outbox(), "the alert of the stale sources")
 
+    read = company.tick("read")
+    told = sa.select(alerts.c.owner_id).where(alerts.c.rule == "failed_check", alerts.c.opened_run_id == read.run_id)
+    until(90, lambda: company.stored(told), "the alert of checks that failed in a run that only reads")
+    until(30, lambda: "erp: " in company.outbox() and "quality checks fail" in company.outbox(), "its message")
 
-def test_a_tick_runs_the_schedule_and_a_failed_run_reaches_its_owner(settings, daemon):
-    done = _until(300, lambda: _scheduled_runs(settings, dg.DagsterRunStatus.SUCCESS), "a scheduled run")
-    assert done[0].job_name == "read"
-    assert (settings.raw / "manifest.json").exists()
+    for job in ("refresh", "weekly_health", "monthly_close"):
+        company.tick(job)
+    assert company.stored(sa.select(sa.func.count()).select_from(health_history))[0][0] > 0
+    closed = {row[0] for row in company.stored(sa.select(as_reported_values.c.period_start).distinct())}
+    assert date(2026, 5, 1) in closed
+    assert date(2026, 6, 1) not in closed, "June is closed on the fourth working day of July"
 
-    manifest = settings.raw / "manifest.json"
-    good = manifest.read_bytes()
-    manifest.write_bytes(good[: len(good) // 2])
-    _until(240, lambda: _scheduled_runs(settings, dg.DagsterRunStatus.FAILURE), "a failed scheduled run")
-    outbox = settings.home / "outbox" / "alerts.md"
+    working_file = company.settings.working_file
+    with duckdb.connect(str(working_file)) as connection:
+        connection.execute("insert into core.dim_channels select * from core.dim_channels limit 1")
+    test = _unique_grain_of(company, "dim_channels")
+    assert test not in company.outbox()
+    company.launch_check("core.dim_channels", test)
+    until(180, lambda: test in company.outbox(), "the alert of a dbt test that somebody ran alone")
 
-    def told() -> bool:
-        return outbox.exists() and "read" in outbox.read_text(encoding="utf-8") and "manifest" in outbox.read_text()
-
-    _until(180, told, "the alert of the failed run")
+    working_file.write_bytes(b"no database" * 1000)
+    (company.settings.config.parent / "inbox" / "p1.csv").write_text("product_code,product_name\n1,one\n")
+    until(240, lambda: company.runs(dg.DagsterRunStatus.FAILURE, "refresh"), "a refresh for the new file")
+    [failed] = company.runs(dg.DagsterRunStatus.FAILURE, "refresh")
+    assert failed.tags["cmw/new_files"] == "1"
+    until(90, lambda: f"Run {failed.run_id[:8]} of refresh failed" in company.outbox(), "the alert of the failed run")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.orchestration.test_daemon import _free_port, _until
+from tests.orchestration.running_daemon import free_port, until
 from warehouse.settings import PROJECT_ROOT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -65,7 +65,7 @@ def pages(tmp_path_factory):
         "DAGSTER_HOME": str(home / "dagster"),
     }
     subprocess.run([TOOLS / "cmw", "demo", "create", "--customers", "30"], env=env, cwd=PROJECT_ROOT, check=True)
-    port = _free_port()
+    port = free_port()
     with (home / "dev.log").open("wb") as log:
         process = subprocess.Popen(
             [TOOLS / "cmw", "dev", "--port", str(port)],
@@ -73,7 +73,7 @@ def pages(tmp_path_factory):
         )  # fmt: skip
         try:
             opened = Pages(port, home / "browser")
-            _until(300, opened.is_up, "the start of the UI")
+            until(300, opened.is_up, "the start of the UI")
             module = ["-m", "orchestration.code_location", "-j", "read"]
             read = [TOOLS / "dagster", "job", "execute", *module]
             subprocess.run(read, env=env, cwd=PROJECT_ROOT, check=True, capture_output=True)

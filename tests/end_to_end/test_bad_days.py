@@ -1,0 +1,120 @@
+"""A source that is gone, a table that lost its rows, a ledger that does not tie, a full disk: seen, told, mended."""
+
+import json
+import resource
+import shutil
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import CMW, ROOT, LivingCompany
+
+
+def _outbox(company: LivingCompany) -> str:
+    return (company.home / "outbox" / "alerts.md").read_text(encoding="utf-8")
+
+
+def _open_causes(company: LivingCompany) -> set[str]:
+    return {alert["title"].split(":")[0] for alert in json.loads(company.cmw("alerts", "list", "--json"))}
+
+
+def _change(company: LivingCompany, database: str, statement: str) -> None:
+    with sqlite3.connect(company.home / "demo" / f"{database}.db") as connection:
+        assert connection.execute(statement).rowcount > 0
+    connection.close()
+
+
+def _pointer(company: LivingCompany) -> Path:
+    return (company.home / "published" / "current").resolve()
+
+
+def test_a_source_that_fails_alone_is_told_although_nothing_else_is_new_until_it_is_back(changing_company):
+    """As a cron line would have it: nobody looks at the screen, and no daemon runs."""
+    company, before = changing_company, _pointer(changing_company)
+    database = company.home / "demo" / "crm.db"
+    database.rename(database.with_suffix(".away"))
+    said = company.cmw("run", status=1)
+    assert "Nothing new" in said and "crm" in said
+    assert "crm: 16 entities could not be read" in _outbox(company)
+    assert "crm" in _open_causes(company)
+    assert _pointer(company) == before
+
+    database.with_suffix(".away").rename(database)
+    assert "Nothing new" in company.cmw("run")
+    titles = [alert["title"] for alert in json.loads(company.cmw("alerts", "list", "--json"))]
+    assert not any("could not be read" in title for title in titles), "the next good reading closes it"
+
+
+@pytest.mark.slow
+def test_a_table_that_lost_most_of_its_rows_keeps_its_last_values_and_what_descends_from_it_too(changing_company):
+    company = changing_company
+    count = "select count(*) from {}"
+    kept = ("core.fct_activities", "marts.churn_warnings")
+    before = {table: company.query(count.format(table)) for table in kept}
+    [(run_before,)] = company.query("select run_id from ops.published_versions where is_this_version")
+    company.cmw("demo", "advance", "--days", "1")
+    _change(company, "crm", "delete from activity where act_id % 10 < 6")
+    company.cmw("run")
+    assert {table: company.query(count.format(table)) for table in kept} == before
+    told = dict(
+        company.query("select schema_name || '.' || table_name, built_run_id from ops.published_tables where is_kept")
+    )
+    assert {told[table] for table in kept} == {run_before}, "each says from which run its rows are"
+    assert "core.fct_invoices" not in told
+    [(comment,)] = company.query("select comment from duckdb_tables() where table_name = 'fct_activities'")
+    assert f"[kept from run {run_before}: not computed since]" in comment
+    assert "crm_activities.volume_drop (critical)" in _outbox(company)
+
+
+@pytest.mark.slow
+def test_a_ledger_that_does_not_tie_publishes_the_last_good_marts_with_what_is_wrong(changing_company):
+    company = changing_company
+    [(good_run,)] = company.query("select marts_run_id from ops.published_versions where is_this_version")
+    revenue = "select sum(net_revenue) from core.customer_months"
+    before = company.query(revenue)
+    wrong = "update gl_journal set amount = amount {} 1, changed_at = '2026-06-30 {}' where entry_id = {}"
+    with sqlite3.connect(company.home / "demo" / "erp.db") as connection:
+        [entry] = connection.execute("select max(entry_id) from gl_journal where acct_class = 1").fetchone()
+    connection.close()
+    _change(company, "erp", wrong.format("+", "22:00:00", entry))
+    said = company.cmw("run", status=1)
+    assert f"core, marts and metrics are those of run {good_run}" in " ".join(said.split())
+    [(run, marts_run, passed)] = company.query(
+        "select run_id, marts_run_id, gate_passed from ops.published_versions where is_this_version"
+    )
+    assert (marts_run, passed) == (good_run, False) and run != good_run
+    assert company.query(revenue) == before
+    failed = (
+        f"select check_name from quality.check_results where run_id = '{run}' and not passed and gate = 'invariant'"
+    )
+    assert ("i4_ledger_ties",) in company.query(failed)
+    assert "i4_ledger_ties (critical)" in _outbox(company)
+    assert company.query("select count(*) from ops.alerts where title_en like 'warehouse: %critical%'") != [(0,)]
+
+    _change(company, "erp", wrong.format("-", "23:00:00", entry))
+    company.cmw("run")
+    assert company.query("select gate_passed from ops.published_versions where is_this_version") == [(True,)]
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_full_while_dbt_builds_ends_in_one_sentence_and_the_next_run_mends_it(changing_company):
+    """The system refuses every file beyond 30 MB, as a full disk would; the working file needs more."""
+    company, before = changing_company, _pointer(changing_company)
+    shutil.rmtree(company.home / "working")
+
+    def small_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000_000, resource.RLIM_INFINITY))
+
+    done = subprocess.run(
+        [CMW, "run"],
+        env=company.environment, cwd=ROOT, capture_output=True, text=True, check=False, preexec_fn=small_files,
+    )  # fmt: skip
+    assert done.returncode == 1
+    [sentence] = [line for line in done.stdout.splitlines() if line.startswith("Failed:")]
+    assert "The disk is full" in sentence and "Free space" in sentence
+    assert "Traceback" not in done.stdout + done.stderr
+    assert _pointer(company) == before
+    company.cmw("run")
+    assert _pointer(company) != before
