@@ -18,6 +18,7 @@ from metrics.formula import formula_of
 from metrics.governance_of import governance_of
 from metrics.lineage import upstream_models
 from metrics.row_source import row_source
+from metrics.sql_below import SqlBelow
 from metrics.without_measure import metrics_without_measure
 from warehouse.errors import CmwError
 
@@ -49,7 +50,10 @@ def load_catalogue(manifest_path: Path) -> Catalogue:
     manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
     models = {model["name"]: model for model in manifest["semantic_models"].values()}
     measures = {measure["name"]: (model["name"], measure) for model in models.values() for measure in model["measures"]}
-    found = {node["name"]: _definition(node, manifest, models, measures) for node in manifest["metrics"].values()}
+    below = SqlBelow(manifest)
+    found = {
+        node["name"]: _definition(node, manifest, models, measures, below) for node in manifest["metrics"].values()
+    }
     found |= metrics_without_measure(manifest)
     check_bases(found)
     check_numbers(found.values())
@@ -65,7 +69,7 @@ def load_catalogue(manifest_path: Path) -> Catalogue:
     return Catalogue(dict(sorted(metrics.items())), manifest_path.with_name("semantic_manifest.json"))
 
 
-def _definition(node: dict, manifest: dict, models: dict, measures: dict) -> MetricDefinition:
+def _definition(node: dict, manifest: dict, models: dict, measures: dict, below: SqlBelow) -> MetricDefinition:
     name, path, parameters = node["name"], node["original_file_path"], node["type_params"]
     governance = governance_of(node)
     for key in ("label", "description"):
@@ -78,6 +82,7 @@ def _definition(node: dict, manifest: dict, models: dict, measures: dict) -> Met
             "Bring its inputs into one model, so that they share their dimensions and periods",
         )
     model = models[used[0]]
+    sql_fingerprint, settings_used = below.of(node["unique_id"])
     ratio = node["type"] == "ratio"
     if ratio != (governance.additivity == "ratio"):
         raise CmwError(
@@ -101,6 +106,8 @@ def _definition(node: dict, manifest: dict, models: dict, measures: dict) -> Met
         dimensions=governance.dimensions,
         definition_text=definition_text(node, measures),
         lineage=upstream_models(manifest, node["unique_id"]),
+        sql_fingerprint=sql_fingerprint,
+        settings_used=settings_used,
         rows=row_source(node, manifest, measures),
     )
 

@@ -6,6 +6,7 @@ from metrics.catalogue import Catalogue
 from metrics.definition import MetricDefinition
 from metrics.governance import Governance, Limit, Target
 from metrics.rules import minimum_base_of
+from metrics.settings_used import settings_fingerprint, settings_of
 from metrics.tables import CATALOGUE
 from warehouse.company import Company
 
@@ -18,13 +19,18 @@ def write(
     run_id: str,
 ) -> None:
     """Fills the empty table; part of the caller's transaction."""
-    rows = [row(metric, missing, company) | {"run_id": run_id} for metric in catalogue.metrics.values()]
+    settings = settings_of(company)
+    rows = [
+        row(metric, missing, company)
+        | {"settings_fingerprint": settings_fingerprint(metric, settings) or None, "run_id": run_id}
+        for metric in catalogue.metrics.values()
+    ]
     places = ", ".join(f"${column}" for column in CATALOGUE)
     connection.executemany(f"insert into metrics.metric_catalogue values ({places})", rows)
 
 
 def row(metric: MetricDefinition, missing: dict[str, str], company: Company) -> dict[str, object]:
-    """The catalogue's columns of one metric, without run_id; None where a column does not apply."""
+    """What one metric's definition says of the catalogue's columns; None where a column does not apply."""
     governance = metric.governance
     benchmark = governance.benchmark
     return {
@@ -62,6 +68,7 @@ def row(metric: MetricDefinition, missing: dict[str, str], company: Company) -> 
         "absences": absences_text(governance) or None,
         "invariants": ", ".join(governance.invariants),
         "definition_version": governance.version,
+        "sql_fingerprint": metric.sql_fingerprint or None,
         "action_en": governance.action or None,
         "action_zh": governance.action_zh or None,
         "required_inputs": ", ".join(governance.required_inputs) or None,

@@ -1,5 +1,6 @@
 """Closing a period: its values are kept as reported, whatever is learned later."""
 
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
@@ -10,33 +11,56 @@ from warehouse.operational_store import writing
 from warehouse.tables import as_reported_values
 
 _BATCH = 5_000
+# Days are not closed: they are there to be looked at while they are new.
+GRAINS = ("week", "month", "quarter", "year")
 
-# A month may be closed from the closing business day of the month after it.
+# A period may be closed from the closing business day after its end; a fiscal quarter or year like any other.
 _CLOSABLE = """
-with working_days as (
-    select month_start, date_day, row_number() over (partition by month_start order by date_day) as place
-    from core.dim_dates
-    where is_working_day
+with periods as (
+    select distinct
+        period_grain,
+        period_start,
+        cast(period_start + case period_grain
+            when 'week' then interval 7 days
+            when 'month' then interval 1 month
+            when 'quarter' then interval 3 months
+            else interval 1 year
+        end as date) as period_end
+    from metrics.metric_values
+    where period_grain in ('week', 'month', 'quarter', 'year')
 )
-
-select distinct metric_values.period_start
-from metrics.metric_values
-inner join working_days
-    on working_days.month_start = cast(metric_values.period_start + interval 1 month as date)
-    and working_days.place = $closing_day
-where metric_values.period_grain = 'month' and working_days.date_day <= $as_of
-order by 1
+select periods.period_grain, periods.period_start
+from periods
+inner join core.dim_dates as days
+    on days.date_day >= periods.period_end and days.date_day <= $as_of and days.is_working_day
+group by all
+having count(*) >= $closing_day
+order by periods.period_start, periods.period_grain
 """
+# A figure without a value was not reported, unless it is a sum, whose absence would be nothing. Of weeks the totals are
+# kept, so that the store grows by months and not by weeks.
 _VALUES = """
 select
-    metric_name, period_grain, period_start, dimension_name, dimension_value, variant,
-    cast(definition_version as varchar) as definition_version, value, numerator, denominator
-from metrics.metric_values
-where period_grain = 'month' and period_start = $period_start
+    found.metric_name, found.period_grain, found.period_start, found.dimension_name, found.dimension_value,
+    found.variant,
+    concat_ws(
+        '/',
+        found.definition_version,
+        coalesce(catalogue.sql_fingerprint, ''),
+        coalesce(catalogue.settings_fingerprint, '')
+    ) as definition_version,
+    found.value, found.numerator, found.denominator
+from metrics.metric_values as found
+inner join metrics.metric_catalogue as catalogue
+    on found.metric_name = coalesce(catalogue.variant_of, catalogue.metric_name)
+    and coalesce(catalogue.variant, 'default') = if(found.variant = 'fiscal', 'default', found.variant)
+where found.period_grain = $period_grain and found.period_start = $period_start
+    and (found.value is not null or catalogue.additivity in ('additive', 'semi_additive'))
+    and (found.period_grain <> 'week' or found.dimension_name = 'total')
 """
 
 
-def close_months(
+def close_periods(
     connection: duckdb.DuckDBPyConnection,
     store: sa.Engine,
     *,
@@ -44,24 +68,34 @@ def close_months(
     closing_day: int,
     moment: datetime,
     run_id: str,
-) -> list[date]:
-    """Keeps the values of every month that can be closed and is not; returns those months.
+) -> list[tuple[str, date]]:
+    """Keeps the values of every week, month, quarter and year that can be closed and is not; returns (grain, start).
 
     Args:
-        closing_day: the business day of the following month on which a month is closed.
+        closing_day: the business day after the end of a period on which it is closed.
         moment: the company's load time, UTC.
     """
     closable = connection.execute(_CLOSABLE, {"closing_day": closing_day, "as_of": as_of}).fetchall()
+    columns = as_reported_values.c
     with store.connect() as reading:
-        closed = set(reading.execute(sa.select(as_reported_values.c.period_start).distinct()).scalars())
-    months = [month for (month,) in closable if month not in closed]
-    for month in months:
-        _keep(store, _rows(connection, month), moment, run_id)
-    return months
+        query = sa.select(columns.period_grain, columns.period_start).distinct()
+        closed = {(grain, start) for grain, start in reading.execute(query)}
+    found = [(grain, start) for grain, start in closable if (grain, start) not in closed]
+    for grain, start in found:
+        _keep(store, _rows(connection, grain, start), moment, run_id)
+    return found
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, month: date) -> list[dict[str, Any]]:
-    cursor = connection.execute(_VALUES, {"period_start": month})
+def summary(periods: list[tuple[str, date]]) -> str:
+    """2 months, 9 weeks; '' for none."""
+    counted = Counter(grain for grain, _ in periods)
+    return ", ".join(
+        f"{counted[grain]} {grain}{'s' if counted[grain] > 1 else ''}" for grain in GRAINS if counted[grain]
+    )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, grain: str, start: date) -> list[dict[str, Any]]:
+    cursor = connection.execute(_VALUES, {"period_grain": grain, "period_start": start})
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

@@ -22,6 +22,7 @@ class MetricDefinition:
     grains, dimensions: of the metric, and of all that are computed from it.
     definition_text: all of MetricFlow's definition that can change the value, for its fingerprint.
     lineage: names of the dbt models upstream, nearest first.
+    sql_fingerprint, settings_used: of the SQL between it and the facts, and the company's settings that they read.
     rows: where the rows stand that it aggregates; None for a ratio or a metric without input.
     path: file of the definition, relative to the dbt project.
     """
@@ -43,6 +44,8 @@ class MetricDefinition:
     dimensions: tuple[str, ...] = ()
     definition_text: str = field(default="", compare=False, repr=False)
     lineage: tuple[str, ...] = field(default=(), compare=False)
+    sql_fingerprint: str = field(default="", compare=False)
+    settings_used: tuple[str, ...] = field(default=(), compare=False)
     rows: RowSource | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -1,7 +1,8 @@
 """A changed formula needs a new version: each metric's formula is remembered by a fingerprint, beside its version.
 
 ``metrics/definition_fingerprints.yml`` is written by `make docs` and committed. A metric whose formula is not the
-remembered one under the same version is refused wherever definitions are read.
+remembered one under the same version is refused wherever definitions are read. The SQL below a metric has a fingerprint
+of its own there: whoever changes a mart sees in the difference which metrics it makes, and whether one needs a version.
 """
 
 import hashlib
@@ -87,7 +88,11 @@ def render(metrics: list[MetricDefinition]) -> str:
     """The file's content for these definitions."""
     found = fingerprints(metrics)
     rows = {
-        metric.name: {"version": metric.governance.version, "fingerprint": found[metric.name]}
+        metric.name: {
+            "version": metric.governance.version,
+            "fingerprint": found[metric.name],
+            **({"sql": metric.sql_fingerprint} if metric.sql_fingerprint else {}),
+        }
         for metric in sorted(metrics, key=lambda one: one.name)
     }
     return _HEAD + yaml.safe_dump(rows, default_flow_style=None, sort_keys=False, width=120)

@@ -32,17 +32,27 @@ METRICS = [
     ("definition_version", pa.int64()),
 ]
 
+# A version is that of the definition with the fingerprints of the SQL and of the settings: 2/5f0c9a11/77ab3e02.
+#
 # A member that is absent on one side sums to nothing there. A figure that was immature when its month was closed, or
 # could not be shown, was not reported: that it is there now is no restatement. A month that a metric no longer goes
 # back to (it has no total there) is not known otherwise.
 #
-# Rows of the month itself can change any figure of it. Earlier ones can change all but a sum of money of the month,
-# which is looked at only when the month itself has none. Rows of later months are named only when nothing else came.
-# A sum of money in total does not depend on who is who.
+# Rows of the period's own months can change any figure of it. Earlier ones can change all but a sum of money of the
+# period, which is looked at only when its own months have none. Rows of later months are named only when nothing else
+# came. A sum of money in total does not depend on who is who. Other SQL or settings are a kind of change like these.
 WRITE = """
 insert into metrics.metric_restatements
 with closings as (
     select distinct metric_name, period_grain, period_start, variant, closed_at, reported_version from reported_figures
+),
+catalogue as (
+    select
+        coalesce(variant_of, metric_name) as metric_name,
+        coalesce(variant, 'default') as variant,
+        coalesce(sql_fingerprint, '') as sql_fingerprint,
+        coalesce(settings_fingerprint, '') as settings_fingerprint
+    from metrics.metric_catalogue
 ),
 computed as (
     select metric_name, period_grain, period_start, variant from metrics.metric_values where dimension_name = 'total'
@@ -68,7 +78,9 @@ paired as (
         coalesce(reported.reported_version, known.reported_version) as reported_version,
         if(reported.metric_name is null and metrics.is_sum, 0, reported.value) as as_reported_value,
         if(known.metric_name is null and metrics.is_sum, 0, known.value) as as_known_value,
-        metrics.* exclude (metric_name, variant, is_money)
+        metrics.* exclude (metric_name, variant, is_money),
+        concat_ws('/', metrics.definition_version, catalogue.sql_fingerprint, catalogue.settings_fingerprint)
+            as known_version
     from reported_figures as reported
     full join known
         on known.metric_name = reported.metric_name
@@ -80,6 +92,9 @@ paired as (
     inner join restated_metrics as metrics
         on metrics.metric_name = coalesce(reported.metric_name, known.metric_name)
         and metrics.variant = coalesce(reported.variant, known.variant)
+    inner join catalogue
+        on catalogue.metric_name = metrics.metric_name
+        and catalogue.variant = if(metrics.variant = 'fiscal', 'default', metrics.variant)
     semi join computed
         on computed.metric_name = coalesce(reported.metric_name, known.metric_name)
         and computed.period_grain = coalesce(reported.period_grain, known.period_grain)
@@ -87,7 +102,15 @@ paired as (
         and computed.variant = coalesce(reported.variant, known.variant)
 ),
 restated as (
-    select * from paired
+    select
+        *,
+        (period_start + case period_grain
+            when 'week' then interval 7 days
+            when 'month' then interval 1 month
+            when 'quarter' then interval 3 months
+            else interval 1 year
+        end)::date as period_end
+    from paired
     where as_known_value is distinct from as_reported_value and as_reported_value is not null
 ),
 came as (
@@ -95,8 +118,8 @@ came as (
         restated.metric_name, restated.period_grain, restated.period_start, restated.dimension_name,
         restated.dimension_value, restated.variant, changes.kind,
         case
-            when changes.event_month > restated.period_start then 3
-            when changes.event_month < restated.period_start and restated.is_flow_of_money then 2
+            when changes.event_month >= restated.period_end then 3
+            when changes.event_month < date_trunc('month', restated.period_start) and restated.is_flow_of_money then 2
             else 1
         end as ring,
         sum(changes.row_count) as row_count
@@ -115,6 +138,15 @@ came as (
     inner join merged_records as merges
         on merges.closed_at = restated.closed_at
     where merges.records > 0 and not (restated.is_flow_of_money and restated.dimension_name = 'total')
+    union all
+    select
+        restated.metric_name, restated.period_grain, restated.period_start, restated.dimension_name,
+        restated.dimension_value, restated.variant, differing.kind, 1, 1
+    from restated
+    cross join (values ('sql', 2), ('settings', 3)) as differing (kind, place)
+    where split_part(restated.reported_version, '/', differing.place)
+        <> split_part(restated.known_version, '/', differing.place)
+        and split_part(restated.reported_version, '/', differing.place) <> ''
 ),
 nearest as (
     select *
@@ -128,8 +160,8 @@ causes as (
         metric_name, period_grain, period_start, dimension_name, dimension_value, variant,
         case
             when min(ring) = 3 then 'later_event'
-            when count(distinct kind) > 1 then 'mixed'
-            else min(kind)
+            when count(distinct if(kind in ('sql', 'settings'), 'definition', kind)) > 1 then 'mixed'
+            else min(if(kind in ('sql', 'settings'), 'definition', kind))
         end as cause,
         string_agg(kind || ' ' || row_count, ', ' order by kind) as evidence
     from nearest
@@ -143,7 +175,7 @@ select
     restated.dimension_value,
     restated.variant,
     case
-        when restated.reported_version <> restated.definition_version::varchar then 'definition'
+        when split_part(restated.reported_version, '/', 1) <> restated.definition_version::varchar then 'definition'
         else coalesce(causes.cause, 'unknown')
     end as cause,
     restated.as_reported_value,
@@ -152,7 +184,7 @@ select
     causes.evidence,
     restated.closed_at,
     $as_of::date,
-    restated.reported_version::integer,
+    split_part(restated.reported_version, '/', 1)::integer,
     restated.definition_version,
     $run_id
 from restated

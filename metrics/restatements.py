@@ -1,4 +1,4 @@
-"""What is known otherwise now than when its month was closed, and why.
+"""What is known otherwise now than when its period was closed, and why.
 
 The change of a figure is exact. Its cause is found in the change log: which rows came after closing that the metric
 is computed from, and whether customers were merged or parted. Where more than one kind came, the cause is ``mixed``.
@@ -46,7 +46,7 @@ def write_restatements(
     number of rows of metric_restatements.
 
     Args:
-        late_changes: gives the rows that came after each of the moments when months were closed.
+        late_changes: gives the rows that came after each of the moments when periods were closed.
     """
     with store.connect() as reading:
         reported = [tuple(row) for row in reading.execute(sa.select(*_reported_columns()))]

@@ -99,9 +99,8 @@ RESTATEMENTS: Mapping[str, tuple[str, str]] = {
     "variant": ("varchar not null", "'default' or the variant."),
     "cause": (
         "varchar not null",
-        "late_row, credit_note, merge, definition (version, SQL or settings); mixed: several of these; later_event: only"
-        " rows of later months;"
-        " unknown: nothing in the change log explains it.",
+        "late_row, credit_note, merge, definition (version, SQL or settings); mixed: several of these;"
+        " later_event: only rows of later months; unknown: nothing in the change log explains it.",
     ),
     "as_reported_value": (NUMBER, "Value when the period was closed."),
     "as_known_value": (NUMBER, "Value as known now."),

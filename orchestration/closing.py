@@ -1,8 +1,8 @@
-"""`cmw close`: keeps the values of the months that can be closed, as they were published last."""
+"""`cmw close`: keeps the values of the periods that can be closed, as they were published last."""
 
 from datetime import date
 
-from metrics.closing import close_months
+from metrics.closing import close_periods
 from orchestration import handover
 from warehouse import working_file
 from warehouse.clock import business_today, load_time
@@ -13,16 +13,17 @@ from warehouse.operational_store import open_store
 from warehouse.settings import Settings
 
 
-def close_published_months(settings: Settings) -> list[date]:
-    """The months closed now; none when all that can be closed are. Raises CmwError when there is nothing to close."""
+def close_published_periods(settings: Settings) -> list[tuple[str, date]]:
+    """Grain and start of the periods closed now; none when all that can be closed are. Raises CmwError when nothing
+    is published."""
     company = load_company(settings)
     if not (settings.published / "current").exists():
-        raise CmwError("There is no month to close: nothing is published", "Run `cmw run` first")
+        raise CmwError("There is no period to close: nothing is published", "Run `cmw run` first")
     if not handover.take(settings, "gate_passed", False):
         raise CmwError("The last run did not pass gate 2, so its values are not closed", "See `cmw quality report`")
     store = open_store(settings)
     with writer_lock(settings, run_id="close"), working_file.connect(settings) as connection:
-        return close_months(
+        return close_periods(
             connection,
             store,
             as_of=business_today(settings, company),

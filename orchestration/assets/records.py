@@ -1,8 +1,8 @@
-"""What is kept for good: the values of closed months, and the health scores of past weeks."""
+"""What is kept for good: the values of closed periods, and the health scores of past weeks."""
 
 import dagster as dg
 
-from metrics.closing import close_months
+from metrics.closing import close_periods, summary
 from metrics.health_history import keep_health
 from orchestration.keys import CHECK_RESULTS, PLATFORM
 from orchestration.resources import CompanyRun
@@ -17,11 +17,11 @@ HEALTH_HISTORY = dg.AssetKey(["records", "health_history"])
     deps=[CHECK_RESULTS],
     group_name="records",
     owners=PLATFORM,
-    description="Values of closed months as they were reported; later changes do not touch them.",
+    description="Values of closed weeks, months, quarters and years as reported; later changes do not touch them.",
 )
 def closed_months(run: CompanyRun) -> dg.MaterializeResult:
     with run.working_file() as connection:
-        months = close_months(
+        periods = close_periods(
             connection,
             run.store,
             as_of=run.today,
@@ -29,7 +29,7 @@ def closed_months(run: CompanyRun) -> dg.MaterializeResult:
             moment=load_time(run.settings, run.company),
             run_id=run.run_id,
         )
-    return dg.MaterializeResult(metadata={"closed": ", ".join(f"{month:%Y-%m}" for month in months) or "none"})
+    return dg.MaterializeResult(metadata={"closed": summary(periods) or "none"})
 
 
 @dg.asset(

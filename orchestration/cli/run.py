@@ -53,16 +53,15 @@ def publish() -> None:
 
 
 def close() -> None:
-    """Close the months whose closing day has come: their values are kept as reported, whatever is learned later."""
-    from orchestration.closing import close_published_months
+    """Close what is over and past its closing day: its values are kept as reported, whatever is learned later."""
+    from metrics.closing import summary
+    from orchestration.closing import close_published_periods
 
-    months = close_published_months(environment.prepare())
-    if len(months) > 3:
-        console.print(f"Closed {len(months)} months: {months[0]:%Y-%m} to {months[-1]:%Y-%m}")
-    elif months:
-        console.print(f"Closed: {', '.join(f'{month:%Y-%m}' for month in months)}")
+    closed = close_published_periods(environment.prepare())
+    if closed:
+        console.print(f"Closed {summary(closed)}; the newest begins on {max(start for _, start in closed)}")
     else:
-        console.print("Nothing to close: every month whose closing day has come is closed.")
+        console.print("Nothing to close: every period whose closing day has come is closed.")
 
 
 def add_to(app: typer.Typer) -> None:

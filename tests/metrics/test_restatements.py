@@ -184,3 +184,55 @@ def test_reported_and_restatement_are_the_known_value(restated, store, connectio
         f"select {sums} from metrics.metric_restatements where as_known_value is not null"
     ).fetchall()
     assert lines == sound > 2
+
+
+def known_version(connection, metric: str) -> list[str]:
+    [(version, sql, settings)] = connection.execute(
+        "select definition_version, sql_fingerprint, coalesce(settings_fingerprint, '')"
+        " from metrics.metric_catalogue where metric_name = $1",
+        [metric],
+    ).fetchall()
+    return [str(version), sql, settings]
+
+
+def test_other_sql_below_a_metric_is_a_change_of_definition(restated, store, connection):
+    report(store, "order_amount", "35.33", version="1/0badf00d")
+    assert cause_in_total(restated("order_amount")) == "definition"
+    assert connection.execute("select distinct evidence from metrics.metric_restatements").fetchall() == [("sql 1",)]
+
+
+def test_other_settings_are_a_change_of_definition(restated, store, connection):
+    report(store, "average_order_value", "35.33", version="1")
+    restated("average_order_value")
+    version, sql, _ = known_version(connection, "average_order_value")
+    with writing(store) as changing:
+        changing.execute(sa.update(as_reported_values).values(definition_version=f"{version}/{sql}/0badf00d"))
+    assert cause_in_total(restated("average_order_value")) == "definition"
+
+
+def test_other_sql_and_late_rows_are_mixed_and_both_named(restated, store, connection):
+    report(store, "order_amount", "35.33", version="1/0badf00d")
+    assert cause_in_total(restated("order_amount", Came("late_row", JANUARY, 12))) == "mixed"
+    assert connection.execute("select distinct evidence from metrics.metric_restatements").fetchall() == [
+        ("late_row 12, sql 1",)
+    ]
+
+
+def test_the_same_sql_and_settings_explain_nothing(restated, store, connection):
+    restated("order_amount")
+    report(store, "order_amount", "35.33", version="/".join(known_version(connection, "order_amount")))
+    assert cause_in_total(restated("order_amount")) == "unknown"
+
+
+def test_a_quarter_takes_the_rows_of_all_its_months(restated, store):
+    with writing(store) as connection:
+        connection.execute(
+            sa.insert(as_reported_values),
+            {
+                "metric_name": "receivable", "period_grain": "quarter", "period_start": JANUARY,
+                "dimension_name": "total", "dimension_value": "total", "variant": "default",
+                "definition_version": "1", "value": Decimal(7), "closed_at": CLOSED, "run_id": "closing",
+            },
+        )  # fmt: skip
+    assert cause_in_total(restated("receivable", Came("late_row", date(2026, 3, 1)))) == "late_row"
+    assert cause_in_total(restated("receivable", Came("late_row", date(2026, 4, 1)))) == "later_event"
