@@ -1,26 +1,30 @@
 """Reads a folder: files of a pattern, each once, or a DuckDB query over the files."""
 
-import hashlib
-import json
-from collections.abc import Generator, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
-from ingestion.raw_text import quoted
 from ingestion.readers.bad_file import BadFileError
-from ingestion.readers.database import BATCH_ROWS, SourceColumns
+from ingestion.readers.database import SourceColumns
+from ingestion.readers.file_parts import (
+    Counted,
+    Stamp,
+    checksum,
+    is_as,
+    note_columns,
+    noted_columns,
+    stamp_of,
+    unreadable,
+)
+from ingestion.readers.folder_query import query_batches, query_types
 from ingestion.readers.one_file import READABLE, is_workbook, open_file, places_of, together
-from ingestion.readers.raw_arrow import with_place
 from ingestion.sources import EntityMapping, Source
 from warehouse.errors import CmwError
 from warehouse.raw_manifest import SourceState
 
-Files = dict[str, dict[str, str | int]]
-COLUMNS = "columns"  # of a workbook that was read
+Files = dict[str, Stamp]
 
 
 class FolderReader:
@@ -81,17 +85,11 @@ class FolderReader:
     def _name(self, path: Path) -> str:
         return path.relative_to(self._folder).as_posix()
 
-    def _query_connection(self) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect()
-        connection.execute(f"set file_search_path = {quoted(str(self._folder))}")
-        return connection
-
     def columns(self, mapping: EntityMapping) -> SourceColumns:
         """Columns of the query, or of the entity's files together. Raises CmwError where there is no file."""
         if mapping.spec.query:
-            with self._query_connection() as connection:
-                rows = connection.execute(f"describe {mapping.spec.query}").fetchall()
-            return SourceColumns({row[0]: None for row in rows}, {row[0]: row[1] for row in rows})
+            types = query_types(self._folder, mapping.spec.query)
+            return SourceColumns(dict.fromkeys(types), types)
         state = self._states.get(mapping.entity.entity)
         before = {name.casefold(): name for name in state.source_columns} if state else {}
         names: list[str] = []
@@ -113,14 +111,11 @@ class FolderReader:
         self._states = states
 
     def _columns_of(self, path: Path, mapping: EntityMapping, state: SourceState | None) -> list[str]:
-        known = state.files.get(self._name(path), {}) if state and state.mapping_version == mapping.version else {}
-        if COLUMNS in known and _is_as(known, self._stamp(path)):
-            return json.loads(str(known[COLUMNS]))
+        if state and state.mapping_version == mapping.version:
+            noted = noted_columns(state.files.get(self._name(path), {}), path)
+            if noted is not None:
+                return noted
         return open_file(path, mapping.spec).names
-
-    def _stamp(self, path: Path) -> dict[str, str | int]:
-        status = path.stat()
-        return {"size": status.st_size, "modified_ns": status.st_mtime_ns}
 
     def reads_changes(self, mapping: EntityMapping, state: SourceState) -> bool:
         """Files that were read are not read again. What a query reads cannot be narrowed, once it is read at all."""
@@ -128,7 +123,7 @@ class FolderReader:
 
     def present(self, mapping: EntityMapping) -> Files:
         """The entity's files as they lie there now, by name."""
-        return {self._name(path): self._stamp(path) for path in self.matching(mapping)}
+        return {self._name(path): stamp_of(path) for path in self.matching(mapping)}
 
     def since(self, mapping: EntityMapping, state: SourceState | None, whole: bool) -> Files | None:
         """What was read already; None when all is to be read."""
@@ -144,30 +139,30 @@ class FolderReader:
         if mapping.spec.query:
             present = self.present(mapping)
             if present != known or not present:
-                yield "query", self._query(mapping, names)
+                yield "query", query_batches(self._folder, mapping.spec.query, names)
             self.files = present
             return
-        contents = {str(told.get("sha256")) for told in known.values()}
+        contents = {str(told.get("sha256")): told for told in known.values()}
         position = 0
         for path in paths:
-            name, stamp = self._name(path), self._stamp(path)
+            name, stamp = self._name(path), stamp_of(path)
             before = known.get(name)
-            if before and _is_as(before, stamp):
+            if before and is_as(before, stamp):
                 continue
             try:
-                stamp["sha256"] = _checksum(path)
+                stamp["sha256"] = checksum(path)
             except OSError as error:
-                yield name, _bad(f"{path.name} cannot be read: {error}")
+                yield name, unreadable(f"{path.name} cannot be read: {error}")
                 continue
             if stamp["sha256"] in contents:
-                self.files[name] = stamp
+                self.files[name] = {**contents[stamp["sha256"]], **stamp}
                 continue
-            reading = _Counted(self._file(path, mapping, names, required, position, stamp))
+            reading = Counted(self._file(path, mapping, names, required, position, stamp))
             yield name, reading
             if reading.finished:
                 position += reading.rows
                 self.files[name] = stamp
-                contents.add(str(stamp["sha256"]))
+                contents[str(stamp["sha256"])] = stamp
 
     def _file(
         self, path: Path, mapping: EntityMapping, names: list[str], required: set[str], position: int, stamp: dict
@@ -181,7 +176,7 @@ class FolderReader:
         if told and self._source.on_schema_change == "stop":
             raise CmwError(f"{mapping.where_said}: {told[0]}", "Mend the file, or set on_schema_change: continue")
         if is_workbook(path):
-            stamp[COLUMNS] = json.dumps(file.names, ensure_ascii=False)
+            note_columns(stamp, file.names)
         try:
             yield from file.batches(places, position)
         except GeneratorExit:  # a preview has seen enough
@@ -198,42 +193,3 @@ class FolderReader:
             self.findings.append(
                 f"{file.path.name}: {file.rejected_lines - len(file.rejected)} further lines were set aside"
             )
-
-    def _query(self, mapping: EntityMapping, names: list[str]) -> Iterator[pa.Table]:
-        columns = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
-        position = 0
-        with self._query_connection() as connection:
-            result = connection.execute(f"select {columns} from ({mapping.spec.query.strip().rstrip(';')}) as q")
-            for record_batch in result.to_arrow_reader(BATCH_ROWS):
-                table = pa.Table.from_batches([record_batch]).rename_columns([f"s{n}" for n in range(len(names))])
-                yield with_place(table, position, "query")
-                position += table.num_rows
-
-
-class _Counted:
-    """An iterator that knows how many rows went by, and whether it came to its end."""
-
-    def __init__(self, batches: Generator[pa.Table]) -> None:
-        self._batches, self.rows, self.finished = batches, 0, False
-
-    def __iter__(self) -> Iterator[pa.Table]:
-        with closing(self._batches):
-            for table in self._batches:
-                self.rows += table.num_rows
-                yield table
-        self.finished = True
-
-
-def _is_as(known: dict[str, str | int], stamp: dict[str, str | int]) -> bool:
-    return all(known.get(key) == value for key, value in stamp.items())
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _bad(why: str) -> Iterator[pa.Table]:
-    """The batches of a file that cannot be opened."""
-    raise BadFileError(why)
-    yield

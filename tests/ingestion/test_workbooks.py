@@ -163,14 +163,23 @@ def test_what_is_no_workbook_of_today_is_set_aside(payments, name):
     assert set(newest(payments)) == {"9"} and name in record.findings[0] and len(record.findings) == 1
 
 
-def test_a_workbook_that_did_not_change_is_not_opened_again(payments):
-    path = payments.inbox / "pay1.xlsx"
-    workbook(path, ["1", DAY, 1, "x"])
-    payments.load()
+def spoil(path: Path) -> None:
+    """Other bytes under the same size and time: whoever opened the file now would fail."""
     before = path.stat()
-    path.write_bytes(b"z" * before.st_size)  # whoever opened it now would fail
+    path.write_bytes(b"z" * before.st_size)
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def test_workbooks_that_did_not_change_are_not_opened_again(payments):
+    one, again = payments.inbox / "pay1.xlsx", payments.inbox / "pay1 (sent again).xlsx"
+    workbook(one, ["1", DAY, 1, "x"])
+    again.write_bytes(one.read_bytes())
+    payments.load()
+    spoil(one)
+    spoil(again)
+    (payments.inbox / "pay8.csv").write_text("id,d,a,c\n8,2024-05-01,1,x\n", encoding="utf-8")
     record = payments.load()
-    assert (record.status, record.findings, record.rows_read) == ("unchanged", [], 0)
+    assert (record.status, record.findings, record.rows_read) == ("loaded", [], 1)
     payments.files(PAYMENTS + "  header_line: 1\n  sheet: Sheet\n")
-    assert "pay1.xlsx" in payments.load().findings[0], "another mapping reads it again"
+    findings = payments.load().findings
+    assert len(findings) == 2 and all("is no Excel workbook" in finding for finding in findings)
