@@ -18,6 +18,9 @@ CUSTOMER = ("true_customer_id", pa.string())
 SCHEMAS = {
     "orders": [CUSTOMER, ("order_id", pa.string()), ("day", pa.date32()), ("is_confirmed", pa.bool_()),
                ("is_cancelled", pa.bool_()), ("returned_on", pa.date32())],
+    "invoices": [CUSTOMER, ("invoice_id", pa.string()), ("day", pa.date32()), ("gross", MONEY),
+                 ("reversed_on", pa.date32())],
+    "settlements": [("invoice_id", pa.string()), ("day", pa.date32()), ("amount", MONEY)],
     "quotes": [CUSTOMER, ("quote_id", pa.string()), ("asked_on", pa.date32()), ("sent_on", pa.date32()),
                ("version", pa.int64())],
     "contract_bookings": [CUSTOMER, ("contract_id", pa.string()), ("event", pa.string()), ("day", pa.date32()),
@@ -37,6 +40,8 @@ def details(chunk: Chunk, world: World, calendar: Calendar) -> dict[str, dict[st
     """Columns per table; a day or text that is not there is None, money is cents."""
     return {
         "orders": orders(chunk, calendar.cut),
+        "invoices": invoices(chunk, calendar),
+        "settlements": settlements(chunk, calendar.cut),
         "quotes": quotes(chunk, calendar.cut),
         "contract_bookings": contract_bookings(chunk, world, calendar),
         "tickets": tickets(chunk, calendar.cut),
@@ -77,6 +82,26 @@ def orders(chunk: Chunk, cut: int) -> dict:
         "true_customer_id": customers(chunk, order.party), "order_id": texts_of(chunk, here), "day": days(order.date),
         "is_confirmed": known(cut, order.confirmed).tolist(), "is_cancelled": known(cut, order.cancelled).tolist(),
         "returned_on": days(np.where(left[here] == 0, back[here], NULL)),
+    }  # fmt: skip
+
+
+def invoices(chunk: Chunk, calendar: Calendar) -> dict:
+    """Posted invoices without credit notes, in ledger cents."""
+    here = np.flatnonzero(chunk.invoices.posted < calendar.cut)
+    invoice = chunk.invoices.take(here)
+    gone = (invoice.cancelled != NULL) & (moment(invoice.cancelled, 12 * 3600) < calendar.cut)
+    return {
+        "true_customer_id": customers(chunk, invoice.party), "invoice_id": texts_of(chunk, here),
+        "day": days(invoice.date), "gross": invoice.ledger_gross,
+        "reversed_on": days(np.where(gone, invoice.cancelled, NULL)),
+    }  # fmt: skip
+
+
+def settlements(chunk: Chunk, cut: int) -> dict:
+    """What took something off an invoice, by receipts, credit notes and what was forgiven; in ledger cents."""
+    settled = chunk.settled.take(chunk.settled.made < cut)
+    return {
+        "invoice_id": texts_of(chunk, settled.invoice), "day": days(settled.day), "amount": settled.carried,
     }  # fmt: skip
 
 

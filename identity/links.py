@@ -9,6 +9,7 @@ from identity.normalise import names_agree
 from identity.records import ACCOUNTS, CUSTOMERS, Record, RecordId
 
 MOST_ALIKE = 6  # more names that begin alike in one city say nothing
+ABBREVIATION = 4  # a name of so few Latin letters may be anybody's
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -102,13 +103,20 @@ def _same_contact(records: list[Record], field: str, links: list[Link], doubts: 
 
 
 def _same_name(records: list[Record], links: list[Link], doubts: list[Doubt]) -> None:
-    """A name alone never merges; name and city do, unless the block holds two different tax ids."""
+    """A name alone never merges; name and city do, unless the block holds two different tax ids.
+
+    An abbreviation is asked about: two records of one city that are both called "dson" are often two companies.
+    """
     for block in _blocks(
         records, lambda record: (record.local_name, record.city) if record.name and record.city else None
     ):
         conflicting = len({record.tax_id for record in block if record.tax_id and record.has_valid_tax_id}) > 1
+        core = block[0].local_name or ""
+        short = core.isascii() and len(core) <= ABBREVIATION
         for record in block[1:]:
-            if not conflicting:
+            if short and not conflicting:
+                doubts.append(make_doubt(block[0].id, record.id, "similar_record", "same abbreviation, city"))
+            elif not conflicting:
                 links.append(make_link(5, block[0].id, record.id, "same_name_and_city", 0.9, "name, city"))
             elif record.tax_id is None or block[0].tax_id is None:
                 doubts.append(make_doubt(block[0].id, record.id, "similar_record", "same name, city; several tax ids"))

@@ -101,6 +101,13 @@ def test_name_and_city_merge_but_a_name_alone_is_a_question():
     assert [doubt.reason for doubt in doubts] == ["similar_record"]
 
 
+def test_an_abbreviation_and_a_city_are_a_question():
+    one, other = customer("1", name="dson", city="hamburg"), customer("2", name="dson", city="hamburg")
+    result, doubts = _clusters([one, other])
+    assert len(result.groups) == 2
+    assert [(doubt.reason, doubt.evidence) for doubt in doubts] == [("similar_record", "same abbreviation, city")]
+
+
 def test_two_valid_tax_ids_veto_even_a_cross_reference():
     result, _ = _clusters([account("a", **valid(TAX_A), refers_to="E"), customer("E", **valid(TAX_B))])
     assert len(result.groups) == 2
