@@ -82,8 +82,9 @@ def test_the_tables_that_outsiders_rely_on_are_there(published_company):
     assert {
         "core.dim_customers", "core.customer_months", "core.customer_periods", "core.fct_orders", "core.fct_invoices",
         "core.fct_gl_entries", "marts.acquisition_monthly", "marts.channel_performance", "marts.conversion_funnel",
-        "marts.opportunity_pipeline", "marts.lead_to_cash", "marts.retention_monthly", "marts.cohort_retention", "marts.revenue_movements",
-        "marts.customer_rfm", "marts.customer_tiers", "marts.customer_health", "marts.churn_warnings",
+        "marts.opportunity_pipeline", "marts.lead_to_cash", "marts.retention_monthly", "marts.cohort_retention",
+        "marts.revenue_movements", "marts.customer_rfm", "marts.customer_tiers", "marts.customer_health",
+        "marts.churn_warnings", "marts.stage_dwell_times",
         "marts.receivables_ageing", "marts.receivables_bridge", "marts.customer_profitability", "marts.service_levels",
         "metrics.metric_catalogue", "metrics.metric_values", "metrics.metric_restatements", "quality.check_results",
         "quality.scorecard", "quality.failing_rows", "quality.quarantined_rows",

@@ -78,6 +78,8 @@ final as (
         case when compared.outcome = 'open' and compared.exited_at is not null
             then {{ calendar_hours_between('compared.entered_at', 'compared.exited_at') }} / 24 end as dwell_days,
         compared.outcome = 'open' and compared.exited_at is null as is_dwell_censored,
+        coalesce(compared.outcome = 'open' and {{ business_date('compared.entered_at', 'context.time_zone') }}
+            = {{ business_date('compared.exited_at', 'context.time_zone') }}, false) as is_zero_day,
         compared.previous_stage,
         coalesce(compared.outcome = 'open' and compared.previous_outcome <> 'open', false) as is_reopening,
         coalesce(compared.outcome = 'open' and compared.step > 0 and compared.step < compared.previous_step, false) as is_backward,
