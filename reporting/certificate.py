@@ -12,8 +12,19 @@ from pathlib import Path
 
 from rich.console import Console
 
+from reporting import certificate_alerts
 from reporting import certificate_queries as queries
-from reporting.certificate_parts import Alerted, FailedCheck, Headline, HeldBack, LedgerTie, Loaded, NextLook
+from reporting.certificate_parts import (
+    Alerted,
+    BreachedLimit,
+    CustomersAtRisk,
+    FailedCheck,
+    Headline,
+    HeldBack,
+    LedgerTie,
+    Loaded,
+    NextLook,
+)
 from reporting.certificate_text import to_markdown, to_screen
 from warehouse.company import Company, load_company
 from warehouse.durable_files import write_atomically
@@ -36,6 +47,8 @@ class Certificate:
     checks_passed: int
     ledger: tuple[LedgerTie, ...]
     headlines: tuple[Headline, ...]
+    limits: tuple[BreachedLimit, ...]
+    at_risk: CustomersAtRisk | None
     alerts: tuple[Alerted, ...]
     next_looks: tuple[NextLook, ...]
 
@@ -50,6 +63,7 @@ def build(settings: Settings, company: Company | None = None) -> Certificate:
     with open_published(settings) as connection:
         version = read_version(current_version(settings))
         passed, failed = queries.checks(connection)
+        alerts = certificate_alerts.alerts(connection, settings)
         return Certificate(
             company=company.name_zh if company.language == "zh" and company.name_zh else company.name,
             language=company.language,
@@ -61,7 +75,9 @@ def build(settings: Settings, company: Company | None = None) -> Certificate:
             checks_passed=passed,
             ledger=queries.ledger(connection),
             headlines=queries.headlines(connection),
-            alerts=queries.alerts(connection, settings),
+            limits=certificate_alerts.breached_limits(connection, alerts),
+            at_risk=certificate_alerts.customers_at_risk(connection, alerts),
+            alerts=alerts,
             next_looks=_next_looks(settings),
         )
 

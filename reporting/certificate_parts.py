@@ -84,10 +84,49 @@ class Headline:
 
 
 @dataclass(frozen=True)
+class BreachedLimit:
+    """A metric beyond a limit in its newest finished period, in total or in the member that is furthest beyond.
+
+    ``members``: how many members of its dimensions are beyond a limit too. ``told``: as of an alert.
+    """
+
+    metric_name: str
+    label_en: str
+    label_zh: str
+    period_grain: str
+    period_start: date
+    dimension_name: str
+    member: str
+    value: Decimal
+    limit: Decimal | None
+    unit: str
+    currency: str | None
+    status: str
+    members: int
+    owner: str
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CustomersAtRisk:
+    """All open digests of customers at risk together: how many owners, customers and money, and whom it told."""
+
+    severity: str
+    owners: int
+    customers: int
+    money: Decimal
+    told: tuple[str, ...]
+    largest_en: tuple[str, ...]
+    largest_zh: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Alerted:
     """One open alert and whom it told. ``told``: the channels, 'mail: failed' where one refused"""
 
     alert_id: int
+    rule: str
+    cause: str
     severity: str
     title_en: str
     title_zh: str

@@ -1,10 +1,11 @@
 """The sections of a certificate in reading order: every cell as text in the company's language."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reporting.certificate_alert_sections import alerts, limits
 from reporting.certificate_parts import Headline
+from reporting.certificate_section import Section, pick
 from reporting.certificate_words import WORDS
 from warehouse.formats import figure, money, period
 
@@ -12,20 +13,7 @@ if TYPE_CHECKING:
     from reporting.certificate import Certificate
 
 SHOWN_CHECKS = 12
-SHOWN_ALERTS = 12
 SHOWN_HELD = 15
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading with a table, or a sentence where there is nothing to list. ``more`` counts what is not shown."""
-
-    title: str
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    numeric: frozenset[int] = frozenset()
-    sentence: str = ""
-    more: int = 0
 
 
 def sections(certificate: "Certificate") -> Iterator[Section]:
@@ -36,15 +24,16 @@ def sections(certificate: "Certificate") -> Iterator[Section]:
     yield _loaded(certificate, words)
     yield _held_back(certificate, words)
     yield _checks(certificate, words)
-    yield _alerts(certificate, words)
-    looks = tuple((_pick(certificate, one.what_en, one.what_zh), one.where) for one in certificate.next_looks)
+    yield limits(certificate, words)
+    yield alerts(certificate, words)
+    looks = tuple((pick(certificate, one.what_en, one.what_zh), one.where) for one in certificate.next_looks)
     yield Section(words["next"], (words["what"], words["where"]), looks)
 
 
 def _headlines(certificate: "Certificate", words: dict[str, str]) -> Section:
     rows = tuple(
         (
-            _pick(certificate, one.label_en, one.label_zh),
+            pick(certificate, one.label_en, one.label_zh),
             period(one.period_grain, one.period_start),
             figure(one.value, one.unit, one.currency, certificate.language),
             _change(one, words),
@@ -129,30 +118,10 @@ def _checks(certificate: "Certificate", words: dict[str, str]) -> Section:
             words[f"status_{one.severity}"],
             one.table_name,
             f"{one.failed_count:,} / {one.checked_count:,}" if one.checked_count else one.observed,
-            _pick(certificate, one.reason_en, one.reason_zh) or one.check_name,
+            pick(certificate, one.reason_en, one.reason_zh) or one.check_name,
         )
         for one in shown
     )
     names = tuple(words[name] for name in ("severity", "table", "failing", "why"))
     passed = words["checks_passed"].format(certificate.checks_passed, len(certificate.failed_checks))
     return Section(words["checks"], names, rows, frozenset({2}), passed, len(certificate.failed_checks) - len(shown))
-
-
-def _alerts(certificate: "Certificate", words: dict[str, str]) -> Section:
-    shown = certificate.alerts[:SHOWN_ALERTS]
-    rows = tuple(
-        (
-            words[f"status_{one.severity}"],
-            _pick(certificate, one.title_en, one.title_zh),
-            one.owner,
-            ", ".join(one.told) or words["nobody"],
-        )
-        for one in shown
-    )
-    names = tuple(words[name] for name in ("severity", "what", "owner", "told"))
-    more = len(certificate.alerts) - len(shown)
-    return Section(words["alerts"], names, rows, frozenset(), "" if rows else words["no_alerts"], more)
-
-
-def _pick(certificate: "Certificate", english: str, chinese: str) -> str:
-    return chinese if certificate.language == "zh" and chinese else english

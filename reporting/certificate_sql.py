@@ -85,7 +85,10 @@ with candidates as (
         try_cast(c.number as integer) as number,
         row_number() over (
             partition by v.metric_name
-            order by v.period_grain <> 'month', v.period_grain <> 'quarter', v.period_start desc, v.period_grain
+            -- where a target or a limit holds, there it can be judged
+            order by
+                v.target_value is null and v.limit_status = 'none',
+                v.period_grain <> 'month', v.period_grain <> 'quarter', v.period_start desc, v.period_grain
         ) as nearest
     from metrics.metric_values as v
     inner join metrics.metric_catalogue as c on v.metric_name = c.metric_name
@@ -107,3 +110,14 @@ where nearest = 1
 order by preferred nulls last, number nulls last, metric_name
 limit $shown
 """
+
+ALERTS = """
+select
+    alert_id, rule, cause_key as cause, severity, title_en, title_zh, owner_id as owner, money_at_risk as money,
+    channels
+from ops.alerts
+where state <> 'closed'
+order by severity, money_at_risk desc nulls last, alert_id
+"""
+
+OWNERS = "select employee_id, any_value(full_name) as full_name from core.dim_employees group by employee_id"

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import duckdb
+import sqlalchemy as sa
 
 from metrics import tables as metric_tables
 from warehouse.durable_files import write_atomically
@@ -48,6 +49,7 @@ def fill(connection: duckdb.DuckDBPyConnection) -> None:
     metric(
         connection, "customer_retention_rate", "33", value=Decimal("0.912"), unit="rate", currency=None,
         change_type="points", previous_value=Decimal("0.9"), target_value=Decimal("0.95"), limit_status="critical",
+        limit_value=Decimal("0.93"),
     )  # fmt: skip
     connection.execute(
         """
@@ -87,6 +89,16 @@ def fill(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def open_alert(connection: sa.Connection, number: int, **values: object) -> None:
+    row = {
+        "alert_id": number, "cause_key": "metric_limit:customer_retention_rate", "rule": "metric_limit",
+        "owner_id": "sales", "severity": "critical", "size": 1, "reason_en": "r", "reason_zh": "r",
+        "next_step_en": "n", "next_step_zh": "n", "items": "[]", "link": "l", "state": "open", "opened_at": MOMENT,
+        "opened_run_id": "r", "last_seen_at": MOMENT, "last_seen_run_id": "r", "seen_count": 1,
+    }  # fmt: skip
+    connection.execute(alerts.insert().values(**{**row, **values}))
+
+
 def load(seq: int, system: str, entity: str, run_id: str = "read-2", **values: object) -> LoadRecord:
     row = {
         "load_id": str(seq), "load_seq": seq, "run_id": run_id, "source_system": system, "kind": "erp",
@@ -96,7 +108,8 @@ def load(seq: int, system: str, entity: str, run_id: str = "read-2", **values: o
 
 
 def build(settings: Settings, language: str = "en", gate_passed: bool = True) -> None:
-    """Publishes the company: two source systems, one open alert of which one message went out and one did not."""
+    """Publishes the company: two source systems, a breached limit of which one message went out and one did not, two
+    owners' customers at risk, and failed checks."""
     company = f"name: Hengfeng\nname_zh: 恒丰\nreporting_currency: CNY\nlanguage: {language}\n"
     write_atomically(settings.config / "company.yml", company)
     loads = [
@@ -108,31 +121,17 @@ def build(settings: Settings, language: str = "en", gate_passed: bool = True) ->
     write_atomically(settings.raw / "manifest.json", RawManifest(load_seq=4, loads=loads).model_dump_json())
     store = open_store(settings)
     with writing(store) as connection:
-        connection.execute(
-            alerts.insert().values(
-                alert_id=7,
-                cause_key="metric_limit:x",
-                rule="metric_limit",
-                owner_id="sales",
-                severity="critical",
-                size=1,
-                title_en="Retention is low",
-                title_zh="留存率偏低",
-                reason_en="r",
-                reason_zh="r",
-                next_step_en="n",
-                next_step_zh="n",
-                items="[]",
-                money_at_risk=Decimal("5"),
-                link="l",
-                state="open",
-                opened_at=MOMENT,
-                opened_run_id="r",
-                last_seen_at=MOMENT,
-                last_seen_run_id="r",
-                seen_count=1,
-            )
-        )
+        open_alert(connection, 7, title_en="Retention is low", title_zh="留存率偏低", money_at_risk=Decimal("5"))
+        for number, (owner, margin) in enumerate((("U1", "100"), ("U2", "900")), start=8):
+            open_alert(
+                connection, number, cause_key=f"churn_warning:{owner}", rule="churn_warning", owner_id=owner,
+                severity="warning", title_en=f"{owner}: customers at risk", title_zh=f"{owner}:客户有流失风险",
+                money_at_risk=Decimal(margin),
+            )  # fmt: skip
+        open_alert(
+            connection, 10, cause_key="failed_check:raw:erp", rule="failed_check", owner_id="finance",
+            title_en="erp: 2 quality checks fail", title_zh="erp:2 项质量检查未通过",
+        )  # fmt: skip
         for channel, status in (("mail", "failed"), ("screen", "sent")):
             connection.execute(
                 deliveries.insert().values(

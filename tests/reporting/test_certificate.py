@@ -103,17 +103,73 @@ def test_at_most_five_headlines_and_none_of_an_unfinished_period_or_lower_level(
     assert names == ["net_revenue", "customer_retention_rate", "extra_0", "extra_1", "extra_2"]
 
 
-def test_alerts_say_whom_they_told_and_where_it_failed(settings):
+def test_a_headline_stands_in_the_grain_that_has_a_target_or_a_limit(settings):
     published_company.build(settings)
-    [alert] = build(settings).alerts
-    assert (alert.title_en, alert.owner, alert.told) == ("Retention is low", "sales", ("mail: failed", "screen"))
+    with duckdb.connect() as connection:
+        published_company.fill(connection)
+        connection.execute("delete from metrics.metric_values; delete from metrics.metric_catalogue")
+        published_company.metric(connection, "net_revenue_retention", "37", target_value=None, limit_status="none")
+        connection.execute(
+            """
+            insert into metrics.metric_values
+            select * replace (
+                'quarter' as period_grain, '2026-04-01'::date as period_start, 0.859 as value, 'rate' as unit,
+                'critical' as limit_status, 0.9 as target_value
+            ) from metrics.metric_values
+            """
+        )
+        publish(connection, open_store(settings), settings, "run-2")
+    [headline] = build(settings).headlines
+    assert (headline.period_grain, headline.target, headline.status) == ("quarter", Decimal("0.9"), "critical")
+
+
+def test_breached_limits_say_what_is_beyond_which_limit_who_has_it_and_whom_it_told(settings):
+    published_company.build(settings)
+    [limit] = build(settings).limits
+    assert (limit.metric_name, limit.value, limit.limit) == (
+        "customer_retention_rate",
+        Decimal("0.912"),
+        Decimal("0.93"),
+    )
+    assert (limit.owner, limit.told) == ("finance", ("mail: failed", "screen"))
+    text = to_markdown(build(settings))
+    told = "| 91.2 % | 93.0 % | finance | mail: failed, screen |"
+    assert f"| CRITICAL | Label customer_retention_rate, 2026-06 | total {told}" in text
+
+
+def test_a_member_beyond_its_limit_is_named_and_the_others_are_counted(settings):
+    published_company.build(settings)
+    with duckdb.connect() as connection:
+        published_company.fill(connection)
+        connection.execute(
+            """
+            insert into metrics.metric_values
+            select * replace ('owner' as dimension_name, unnest(['U1', 'U2']) as dimension_value)
+            from metrics.metric_values where metric_name = 'customer_retention_rate';
+            update metrics.metric_values set limit_status = 'ok' where dimension_name = 'total';
+            create schema core;
+            create table core.dim_employees as select 'U1' as employee_id, 'Ann' as full_name;
+            """
+        )
+        publish(connection, open_store(settings), settings, "run-2")
+    assert "| owner Ann, and 1 other members; the total is within |" in to_markdown(build(settings))
+
+
+def test_the_digests_of_all_owners_are_one_line_and_the_largest(settings):
+    published_company.build(settings)
+    risk = build(settings).at_risk
+    assert (risk.owners, risk.money, risk.severity) == (2, Decimal("1000.00"), "warning")
+    assert risk.largest_en == ("U2: customers at risk", "U1: customers at risk")
+    alerts = to_markdown(build(settings)).split("## Other open alerts")[1].split("##")[0]
+    assert alerts.index("erp: 2 quality checks fail") < alerts.index("1,000 CNY")
+    assert "Retention is low" not in alerts, "it stands among the limits"
 
 
 @pytest.mark.parametrize(("language", "held"), [("en", "Held back"), ("zh", "暂扣的行")])
 def test_the_screen_is_whole_in_both_languages(settings, language, held):
     published_company.build(settings, language)
     screen = _screen(build(settings))
-    for name in ("headlines", "ledger", "loaded", "held", "checks", "alerts", "next"):
+    for name in ("headlines", "ledger", "loaded", "held", "checks", "limits", "alerts", "next"):
         assert WORDS[language][name] in screen
     assert held in screen
     assert "erp_invoices" in screen
