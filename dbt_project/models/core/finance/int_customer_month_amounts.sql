@@ -23,6 +23,18 @@ overdue as (
     group by customer_key, month_start
 ),
 
+-- what the ledger holds beyond the costs that name a customer is borne by those who caused it
+allocations as (
+    select
+        customer_key,
+        month_start,
+        {%- for pool in ['service', 'selling', 'marketing'] %}
+        {{ money_where("pool = '" ~ pool ~ "'", 'allocated_amount') }} as {{ pool }}_allocated_amount{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_pool_allocations') }}
+    group by customer_key, month_start
+),
+
 first_months as (
     select customer_key, min(month_start) as first_month
     from (
@@ -31,6 +43,8 @@ first_months as (
         select customer_key, month_start from {{ ref('int_customer_month_activity') }}
         union all
         select customer_key, month_start from receivables
+        union all
+        select customer_key, month_start from allocations
         -- the remainder of a pool has a member even where no customer is unassigned
         union all
         select 'unassigned' as customer_key, min(month_start) as month_start from months
@@ -53,11 +67,13 @@ joined as (
         coalesce(profit.revenue_basis, bases.revenue_basis) as revenue_basis,
         bases.cogs_basis,
         {%- for column in [
-            'net_revenue', 'cogs_amount', 'service_time_amount', 'service_direct_amount', 'service_unattributed_amount',
-            'selling_amount', 'rebate_amount', 'marketing_amount', 'selling_unattributed_amount',
-            'marketing_unattributed_amount', 'bad_debt_amount', 'fx_difference_amount',
+            'net_revenue', 'cogs_amount', 'service_time_amount', 'service_direct_amount', 'selling_amount', 'rebate_amount',
+            'marketing_amount', 'bad_debt_amount', 'fx_difference_amount',
         ] %}
         coalesce(profit.{{ column }}, 0) as {{ column }},
+        {%- endfor %}
+        {%- for column in ['service_allocated_amount', 'selling_allocated_amount', 'marketing_allocated_amount'] %}
+        coalesce(allocations.{{ column }}, 0) as {{ column }},
         {%- endfor %}
         {%- for column in ['order_count', 'order_days', 'cancelled_order_count', 'invoice_count', 'payment_count'] %}
         cast(coalesce(activity.{{ column }}, 0) as bigint) as {{ column }},
@@ -73,7 +89,7 @@ joined as (
     cross join {{ ref('int_profit_bases') }} as bases
     {%- for name, relation in [
         ('profit', ref('int_customer_month_profit')), ('activity', ref('int_customer_month_activity')),
-        ('receivables', 'receivables'), ('overdue', 'overdue'),
+        ('receivables', 'receivables'), ('overdue', 'overdue'), ('allocations', 'allocations'),
     ] %}
     left join {{ relation }} as {{ name }}
         on {{ name }}.customer_key = spine.customer_key and {{ name }}.month_start = spine.month_start
@@ -84,8 +100,8 @@ select
     joined.*,
     case when cogs_basis <> 'missing' then cast(net_revenue - cogs_amount as decimal(18, 2)) end as gross_margin,
     cast(service_time_amount as decimal(18, 2)) as service_cost_amount,
-    cast(service_time_amount + service_direct_amount + service_unattributed_amount as decimal(18, 2)) as cost_to_serve,
+    cast(service_time_amount + service_direct_amount + service_allocated_amount as decimal(18, 2)) as cost_to_serve,
     cast(selling_amount + rebate_amount + marketing_amount as decimal(18, 2)) as direct_cost_amount,
-    cast(net_revenue - cogs_amount - service_time_amount - service_direct_amount - service_unattributed_amount
+    cast(net_revenue - cogs_amount - service_time_amount - service_direct_amount - service_allocated_amount
         - selling_amount - rebate_amount - marketing_amount as decimal(18, 2)) as contribution_profit
 from joined

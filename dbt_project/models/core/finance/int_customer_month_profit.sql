@@ -1,6 +1,5 @@
 {%- set lines = [
-    'net_revenue', 'cogs', 'service_time', 'service_direct', 'service_unattributed', 'selling', 'rebate', 'marketing',
-    'selling_unattributed', 'marketing_unattributed', 'bad_debt', 'fx_difference',
+    'net_revenue', 'cogs', 'service_time', 'service_direct', 'selling', 'rebate', 'marketing', 'bad_debt', 'fx_difference',
 ] %}
 with entries as (
     select * from {{ ref('int_profit_entries') }}

@@ -11,9 +11,9 @@ expense as (
     select
         month_start,
         sum(case when line in ('marketing', 'marketing_unattributed') then amount else 0 end) as marketing_amount,
-        sum(case when line in ('selling', 'selling_unattributed') then amount else 0 end) as selling_amount
+        sum(case when line in ('selling', 'rebate', 'selling_unattributed') then amount else 0 end) as selling_amount
     from {{ ref('int_profit_entries') }}
-    where line in ('marketing', 'marketing_unattributed', 'selling', 'selling_unattributed')
+    where line in ('marketing', 'marketing_unattributed', 'selling', 'rebate', 'selling_unattributed')
     group by month_start
 
 ),

@@ -37,7 +37,7 @@ results as (
         amounts.*,
         coalesce(balanced.capital_charge, 0) as capital_charge_amount,
         cast(amounts.contribution_profit - amounts.bad_debt_amount - amounts.fx_difference_amount
-            - amounts.selling_unattributed_amount - amounts.marketing_unattributed_amount
+            - amounts.selling_allocated_amount - amounts.marketing_allocated_amount
             - coalesce(balanced.capital_charge, 0) as decimal(18, 2)) as net_profit
     from amounts
     left join balanced
@@ -57,7 +57,7 @@ final as (
         {{ safe_ratio('gross_margin', 'case when net_revenue > 0 then net_revenue end') }} as gross_margin_rate,
         service_cost_amount,
         service_direct_amount,
-        service_unattributed_amount,
+        service_allocated_amount,
         cost_to_serve,
         selling_amount,
         rebate_amount,
@@ -66,8 +66,8 @@ final as (
         contribution_profit,
         bad_debt_amount,
         fx_difference_amount,
-        selling_unattributed_amount,
-        marketing_unattributed_amount,
+        selling_allocated_amount,
+        marketing_allocated_amount,
         average_receivable,
         capital_charge_amount,
         net_profit,

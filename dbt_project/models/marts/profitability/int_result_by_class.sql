@@ -3,8 +3,8 @@
     'revenue': 'net_revenue',
     'cogs': 'cogs_amount',
     'service_expense': 'cost_to_serve',
-    'selling_expense': 'selling_amount + rebate_amount + selling_unattributed_amount',
-    'marketing_expense': 'marketing_amount + marketing_unattributed_amount',
+    'selling_expense': 'selling_amount + rebate_amount + selling_allocated_amount',
+    'marketing_expense': 'marketing_amount + marketing_allocated_amount',
     'bad_debt': 'bad_debt_amount',
     'fx_difference': 'fx_difference_amount',
 } %}

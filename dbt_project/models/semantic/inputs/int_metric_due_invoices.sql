@@ -6,13 +6,13 @@ with context as (
 
 ),
 
--- applications that stand today, by the day they count from
+-- applications that stand today; money is received on the day of the receipt, whenever it is applied
 applied as (
 
     select
         applications.invoice_key,
         applications.allocation_type,
-        applications.effective_date,
+        applications.settling_date,
         applications.document_allocated_amount
     from {{ ref('fct_payment_allocations') }} as applications
     cross join context
@@ -26,7 +26,8 @@ settled as (
     select
         invoices.invoice_key,
         sum(case when applied.allocation_type = 'credit_note' then applied.document_allocated_amount else 0 end) as credited,
-        sum(case when applied.allocation_type = 'receipt' and applied.effective_date <= invoices.due_date
+        sum(case when applied.allocation_type = 'receipt' then applied.document_allocated_amount else 0 end) as received,
+        sum(case when applied.allocation_type = 'receipt' and applied.settling_date <= invoices.due_date
             then applied.document_allocated_amount else 0 end) as in_time
     from {{ ref('fct_invoices') }} as invoices
     inner join applied on invoices.invoice_key = applied.invoice_key
@@ -34,23 +35,45 @@ settled as (
 
 ),
 
-final as (
+due as (
 
     select
-        invoices.invoice_key,
-        invoices.due_date,
-        {{ customer_segments(['channel', 'region', 'owner', 'tier', 'customer_type']) }},
-        -- shares of the document, in the reporting currency of its day: the rate of a receipt must not move them
-        {{ to_money('invoices.gross_amount * (1 - ' ~ safe_ratio('least(coalesce(settled.credited, 0), '
-            ~ 'invoices.document_gross_amount)', 'invoices.document_gross_amount') ~ ')') }} as due_amount,
-        {{ to_money('invoices.gross_amount * ' ~ safe_ratio('least(coalesce(settled.in_time, 0), '
-            ~ 'invoices.document_gross_amount)', 'invoices.document_gross_amount')) }} as in_time_amount
+        invoices.*,
+        greatest(invoices.document_gross_amount - coalesce(settled.credited, 0), 0) as document_due,
+        coalesce(settled.received, 0) as document_received,
+        coalesce(settled.in_time, 0) as document_in_time
     from {{ ref('fct_invoices') }} as invoices
     cross join context
     left join settled on invoices.invoice_key = settled.invoice_key
-    {{ join_segments('invoices', 'invoices.due_date') }}
     where invoices.document_type = 'invoice' and invoices.is_posted and invoices.document_gross_amount > 0
         and invoices.due_date <= context.as_of_date
+
+),
+
+shares as (
+
+    -- shares of the document, in the reporting currency of its day: the rate of a receipt must not move them
+    select
+        due.*,
+        {{ share_of_money('gross_amount', 'document_due', 'document_gross_amount') }} as due_amount,
+        {{ share_of_money('gross_amount', 'least(document_in_time, document_due)', 'document_gross_amount') }} as in_time_amount,
+        {{ share_of_money('gross_amount', 'least(document_received, document_due)', 'document_gross_amount') }} as received_amount
+    from due
+
+),
+
+final as (
+
+    select
+        shares.invoice_key,
+        shares.due_date,
+        {{ customer_segments(['channel', 'region', 'owner', 'tier', 'customer_type']) }},
+        shares.due_amount,
+        shares.in_time_amount,
+        cast(shares.received_amount - shares.in_time_amount as decimal(18, 2)) as late_amount,
+        cast(shares.due_amount - shares.received_amount as decimal(18, 2)) as unpaid_amount
+    from shares
+    {{ join_segments('shares', 'shares.due_date') }}
 
 )
 

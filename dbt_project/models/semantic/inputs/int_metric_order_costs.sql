@@ -15,7 +15,7 @@ expense as (
 
     select month_start, sum(amount) as selling_amount
     from {{ ref('int_profit_entries') }}
-    where line in ('selling', 'selling_unattributed')
+    where line in ('selling', 'rebate', 'selling_unattributed')
     group by month_start
 
 ),

@@ -1,8 +1,9 @@
 {{ config(schema='marts') }}
 
--- Billed revenue of a customer's first business and of all that came after it (metric 41). A document belongs to the day of
--- the order it bills, a credit note to that of the document it corrects, so that what is credited stays with what was billed.
-with invoices as (
+-- Revenue of a customer's first business and of all that came after it (metric 41), on the basis on which net revenue stands
+-- (R7, int_profit_entries). A document belongs to the day of the order it bills, a credit note to that of the document it
+-- corrects, so that what is credited stays with what was billed; a ledger entry to the day of its document.
+with documents as (
 
     select
         invoices.*,
@@ -17,41 +18,69 @@ with invoices as (
 
 ),
 
-firsts as (
+entries as (
 
-    select customer_key, min(origin_date) as first_date
-    from invoices
-    where document_type = 'invoice'
-    group by customer_key
+    select 'billed' as basis, 'posted|' || invoice_key as entry_key, customer_key, origin_date, posted_date as entry_date, net_amount
+    from documents
+    union all
+    select 'billed', 'reversed|' || invoice_key, customer_key, origin_date, reversed_date, -net_amount
+    from documents where reversed_date is not null
+    union all
+    select 'booked', 'ordered|' || order_key, customer_key, order_date, order_date, net_amount
+    from {{ ref('fct_orders') }} where is_booked
+    union all
+    select 'recognised', 'ledger|' || ledger.gl_entry_key, ledger.customer_key, coalesce(documents.origin_date, ledger.posting_date),
+        ledger.posting_date, ledger.natural_amount
+    from {{ ref('fct_gl_entries') }} as ledger
+    left join documents on documents.source_system = ledger.source_system and documents.invoice_id = ledger.document_id
+    where ledger.account_class = 'revenue'
+    union all
+    -- what the ledger holds beyond the documents is nobody's
+    select 'bridge', 'bridge|' || cast(month_start as string), customer_key, month_start, month_start, amount
+    from {{ ref('int_profit_entries') }}
+    where line = 'net_revenue' and basis = 'bridge'
 
 ),
 
-entries as (
+chosen as (
 
-    select invoice_key, 'posted' as entry_kind, customer_key, origin_date, posted_date as entry_date, net_amount from invoices
-    union all
-    select invoice_key, 'reversed', customer_key, origin_date, reversed_date, -net_amount from invoices where reversed_date is not null
+    select entries.*
+    from entries
+    cross join {{ ref('int_profit_bases') }} as bases
+    inner join {{ ref('run_context') }} as context on entries.entry_date <= context.as_of_date
+    where entries.net_amount <> 0 and entries.basis in ('bridge', case
+        -- before a ledger begins, what was billed stands in for what it would have recognised
+        when bases.revenue_basis = 'recognised' and {{ month_start('entries.entry_date') }} < bases.ledger_from_month then 'billed'
+        else bases.revenue_basis
+    end)
+
+),
+
+firsts as (
+
+    select customer_key, min(origin_date) as first_date
+    from chosen
+    where net_amount > 0
+    group by customer_key
 
 ),
 
 final as (
 
     select
-        entries.invoice_key,
-        entries.entry_kind,
-        entries.entry_date,
-        entries.customer_key,
-        entries.net_amount,
+        chosen.entry_key,
+        chosen.entry_date,
+        chosen.customer_key,
+        cast(chosen.net_amount as decimal(18, 2)) as net_amount,
         case
-            when entries.customer_key = 'unassigned' then 'unassigned'
-            when entries.origin_date <= firsts.first_date or firsts.first_date is null then 'first'
+            when chosen.customer_key = 'unassigned' then 'unassigned'
+            when chosen.origin_date <= firsts.first_date or firsts.first_date is null then 'first'
             else 'repeat'
         end as purchase_kind,
         {{ customer_segments(['region', 'owner', 'tier', 'customer_type', 'channel']) }}
-    from entries
-    inner join {{ ref('run_context') }} as context on entries.entry_date <= context.as_of_date
-    left join firsts on firsts.customer_key = entries.customer_key
-    {{ join_segments('entries', 'entries.entry_date') }}
+    from chosen
+    left join firsts on firsts.customer_key = chosen.customer_key
+    {{ join_segments('chosen', 'chosen.entry_date') }}
 
 )
 
