@@ -10,6 +10,7 @@ from ingestion.readers.text_files import TextFile
 from ingestion.source_models import FileOptions
 
 WORKBOOKS = (".xlsx", ".xlsm")
+OTHER_WORKBOOKS = (".xls", ".xlsb", ".ods", ".numbers")
 READABLE = (".csv", ".txt", ".tsv", ".gz", ".parquet", *WORKBOOKS)
 
 
@@ -19,6 +20,8 @@ def is_workbook(path: Path) -> bool:
 
 def open_file(path: Path, options: FileOptions):
     """The file with its column names. Raises BadFileError."""
+    if path.suffix.lower() in OTHER_WORKBOOKS:
+        raise BadFileError(f"{path.name} is a workbook of another kind than Excel's since 2007; save it as .xlsx")
     if is_workbook(path):
         from ingestion.readers.excel_files import ExcelFile
 

@@ -87,6 +87,11 @@ def test_a_footer_counts_the_last_lines_that_are_not_blank(inbox):
     assert (record.findings, record.rejected_lines) == ([], 0)
 
 
+def test_a_nul_byte_is_a_letter_like_any_other(inbox):
+    rows, findings, _ = loaded(inbox, HEAD + '1,a\0b\n2,"\0"\n')
+    assert {key: name for key, (name, _) in rows.items()} == {"1": "a\0b", "2": "\0"} and findings == []
+
+
 def test_many_bad_lines_are_counted_and_the_first_are_shown(inbox):
     inbox.files(PRODUCTS)
     (inbox.inbox / "p1.csv").write_text(HEAD + "1,a\n" + "x,y,z\n" * 500, encoding="utf-8")

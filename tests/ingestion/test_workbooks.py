@@ -156,11 +156,15 @@ def test_a_workbook_with_damaged_bytes_is_set_aside(payments):
     assert set(newest(payments)) == {"9"} and "pay1.xlsx" in record.findings[0]
 
 
-@pytest.mark.parametrize("name", ["pay1.xlsx", "pay1.xls"])
-def test_what_is_no_workbook_of_today_is_set_aside(payments, name):
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("pay1.xlsx", "is no Excel workbook"), ("pay1.xls", "save it as .xlsx"), ("pay1.ODS", "save it as")],
+)
+def test_what_is_no_workbook_of_today_is_set_aside(payments, name, told):
     (payments.inbox / name).write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
     record = payments.load()
-    assert set(newest(payments)) == {"9"} and name in record.findings[0] and len(record.findings) == 1
+    (finding,) = record.findings
+    assert set(newest(payments)) == {"9"} and name in finding and told in finding
 
 
 def spoil(path: Path) -> None:
