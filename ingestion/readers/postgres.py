@@ -1,7 +1,6 @@
 """PostgreSQL through COPY: the server writes each value as its own exact text, and Arrow parses it in bulk."""
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 import psycopg
@@ -20,7 +19,7 @@ from ingestion.sources import EntityMapping
 from warehouse.errors import CmwError
 
 BLOCK_BYTES = 3 << 20  # with 4 the peak comes near 600 MB
-ROWS_AT_ONCE = 500
+LINE_END = ord("\n")
 NUMERIC = 1700
 SUMMABLE = {20, 21, 23, NUMERIC}  # what the server sums exactly
 MOST_DIGITS = 18  # more of them stay text, which is cast value by value
@@ -40,44 +39,27 @@ _KINDS: dict[int, pa.DataType] = {
 }
 
 
-def _blocks(copy: psycopg.Copy, connection: PGconn) -> Iterator[memoryview]:
-    """The rows of a COPY. What has arrived is taken directly; the driver waits for the rest."""
+def _chunks(copy: psycopg.Copy, connection: PGconn) -> Iterator[bytes]:
+    """The rows of a COPY, whole ones, some megabytes at a time; a row that is larger stands at the end of its chunk.
+
+    What has arrived is taken directly; the driver waits for the rest.
+    """
+    chunk, take = bytearray(), connection.get_copy_data
     while True:
-        size, block = connection.get_copy_data(1)
-        if size == 0:
-            block = copy.read()
-        if size < 0 or not block:
-            break
-        yield block
+        size, row = take(1)
+        if size <= 0:
+            row = copy.read() if size == 0 else b""
+            if not row:
+                break
+        chunk += row
+        if len(chunk) >= BLOCK_BYTES and chunk[-1] == LINE_END:
+            yield bytes(chunk)
+            chunk.clear()
     while size < 0 and (result := connection.get_result()) is not None:
         if result.status != ExecStatus.COMMAND_OK:
             raise psycopg.errors.error_from_result(result)
-
-
-class _CopyStream:
-    """The bytes of a COPY as a file that pyarrow reads forwards."""
-
-    closed = False
-
-    def __init__(self, blocks: Iterator[memoryview]) -> None:
-        self._blocks, self._rest = blocks, b""
-
-    def read(self, size: int) -> bytes:
-        """At most ``size`` bytes; fewer only at the end."""
-        read = bytearray(self._rest)
-        while len(read) < size and (some := b"".join(islice(self._blocks, ROWS_AT_ONCE))):
-            read += some
-        self._rest = bytes(read[size:])
-        del read[size:]
-        return bytes(read)
-
-    def is_empty(self) -> bool:
-        """Whether nothing comes at all."""
-        self._rest = self._rest or bytes(next(self._blocks, b""))
-        return not self._rest
-
-    def close(self) -> None:
-        self.closed = True
+    if chunk:
+        yield bytes(chunk)
 
 
 def _kind(column: psycopg.Column) -> pa.DataType | None:
@@ -98,7 +80,7 @@ class PostgresReader(DatabaseReader):
                 _refuse_unbounded(mapping, names, described)
                 kinds = [_kind(column) for column in described]
                 with cursor.copy(f"copy ({sql}) to stdout (format text)") as copy:
-                    yield from _tables(_blocks(copy, raw.pgconn), kinds, self.origin(mapping))
+                    yield from _tables(_chunks(copy, raw.pgconn), kinds, self.origin(mapping))
         finally:
             if raw.info.transaction_status == TransactionStatus.INERROR:
                 raw.rollback()
@@ -146,25 +128,18 @@ def _unescaped(column: pa.Array) -> pa.Array:
     return pc.replace_substring(column, "\0", "\\")
 
 
-def _tables(blocks: Iterator[memoryview], kinds: list[pa.DataType | None], origin: str) -> Iterator[pa.Table]:
+def _tables(chunks: Iterator[bytes], kinds: list[pa.DataType | None], origin: str) -> Iterator[pa.Table]:
     names = [f"s{number}" for number in range(len(kinds))]
-    stream = _CopyStream(blocks)
-    if stream.is_empty():
-        return
-    reader = pa_csv.open_csv(
-        pa.PythonFile(stream, mode="r"),
-        read_options=pa_csv.ReadOptions(column_names=names, block_size=BLOCK_BYTES, use_threads=False),
-        parse_options=pa_csv.ParseOptions(
-            delimiter="\t", quote_char=False, double_quote=False, escape_char=False, ignore_empty_lines=False
-        ),
-        convert_options=pa_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
-            null_values=[r"\N"],
-            strings_can_be_null=True,
-        ),
+    parsed = pa_csv.ParseOptions(
+        delimiter="\t", quote_char=False, double_quote=False, escape_char=False, ignore_empty_lines=False
+    )
+    converted = pa_csv.ConvertOptions(
+        column_types=dict.fromkeys(names, pa.string()), null_values=[r"\N"], strings_can_be_null=True
     )
     position = 0
-    for batch in reader:
-        table = table_of([_unescaped(column) for column in batch.columns], kinds)
-        yield with_place(table, position, origin)
-        position += table.num_rows
+    for chunk in chunks:
+        read = pa_csv.ReadOptions(column_names=names, block_size=len(chunk), use_threads=False)
+        found = pa_csv.read_csv(pa.BufferReader(chunk), read, parsed, converted).combine_chunks()
+        columns = [column.chunk(0) for column in found.columns]
+        yield with_place(table_of([_unescaped(column) for column in columns], kinds), position, origin)
+        position += found.num_rows

@@ -217,6 +217,26 @@ def test_what_a_database_has_set_bends_no_value(small_company, setting, declared
 
 
 @servers
+@pytest.mark.parametrize("characters", [2_400_000, 7_000_000])  # of three bytes each
+def test_a_row_of_postgresql_is_carried_however_wide_it_is(small_company, characters):
+    url, table = needed("postgres"), f"cmw_{uuid.uuid4().hex[:12]}"
+    try:
+        execute(url, f"create table {table} (product_code int, product_name text, category text)")
+        few = ", ".join(f"({number}, 'a\\tb', E'c\\nd')" for number in range(2, 5000))
+        execute(url, f"insert into {table} values (0, 'x', 'z'), (1, repeat('轴', {characters}), 'y'), {few}")
+        small_company.source(f"erp_products: {{table: {table}}}", connection=url)
+        record = small_company.load()
+        assert (record.status, record.rows_read) == ("loaded", 5000), record.error
+        rows = small_company.rows("erp_products", "product_name, category, _key, _load_seq")
+        wide = {row["_key"]: row for row in rows}
+        assert wide["1"]["product_name"] == "轴" * characters and wide["1"]["category"] == "y"
+        assert (wide["4999"]["product_name"], wide["4999"]["category"]) == ("a\\tb", "c\nd")
+        assert small_company.load().status == "unchanged"
+    finally:
+        execute(url, f"drop table if exists {table}")
+
+
+@servers
 def test_a_row_of_mariadb_above_sixteen_megabytes_is_carried(small_company):
     url, table = needed("mysql"), f"cmw_{uuid.uuid4().hex[:12]}"
     execute(url, f"create table {table} (id int primary key, a longtext, b longtext) character set utf8mb4")
