@@ -53,13 +53,13 @@ clean: ## Remove the environment and the demo's data folder (not your own CMW_HO
 
 .venv/runtime.stamp: requirements/runtime.txt pyproject.toml | .venv/bin/python
 	@echo "Installing the pinned packages (requirements/runtime.txt)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	@$(BIN)/python requirements/install.py requirements/runtime.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.txt .venv/runtime.stamp
 	@echo "Installing what the tests need (requirements/dev.txt)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python requirements/install.py requirements/dev.txt
 	@touch $@
 
 .venv-peer/peer.stamp: requirements/peer.txt | .venv/bin/python
@@ -71,5 +71,5 @@ clean: ## Remove the environment and the demo's data folder (not your own CMW_HO
 .venv-spark/spark.stamp: requirements/spark.txt | .venv/bin/python
 	@echo "Installing dbt for Spark in an environment of its own (requirements/spark.txt)"
 	@test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark
-	@.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/spark.txt
+	@.venv-spark/bin/python requirements/install.py requirements/spark.txt
 	@touch $@
