@@ -66,8 +66,10 @@ def preview(entity: str, rows: int = typer.Option(3, help="How many rows."), as_
             for name in found.rows.column_names
         ]
         show(f"{found.entity} of {found.source_system}", listed if as_json else columns, as_json)
-        for finding in found.findings:
-            console.print(finding.what)
+        for finding in found.findings:  # beside the rows where a program reads those
+            typer.echo(
+                f"{finding.severity}: {finding.what}{'. ' + finding.remedy if finding.remedy else ''}", err=as_json
+            )
 
 
 @app.command()

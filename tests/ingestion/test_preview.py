@@ -1,6 +1,10 @@
 """`cmw sources preview ENTITY` shows the first rows as they would arrive, and all that would be set aside."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 from ingestion.preview import preview
 
@@ -58,3 +62,19 @@ def test_codes_of_a_table_are_told(small_company):
     rows, told = shown(small_company, "erp_orders", limit=2)
     assert json.loads(rows[1]["_rejected"]) == {"status": "9"}
     assert told == [("warning", "shop.yml: erp_orders: status has codes that are not mapped: '9' (1)")]
+
+
+def test_the_command_tells_findings_letter_by_letter_and_keeps_json_apart(inbox):
+    inbox.files("erp_products: {file: 'p*.csv'}")
+    (inbox.inbox / "p1.csv").write_text("product_code,product_name\n1,a\n2,[/x],[red]\n", encoding="utf-8")
+    settings = inbox.settings
+    environ = {**os.environ, "CMW_CONFIG": str(settings.config), "CMW_HOME": str(settings.home)}
+    command = [Path(sys.executable).parent / "cmw", "sources", "preview", "erp_products"]
+    ended = subprocess.run([*command, "--json"], env=environ, capture_output=True, text=True, check=True)
+    assert [row["_key"] for row in json.loads(ended.stdout)] == ["1"]
+    assert (
+        "warning: shop.yml: erp_products: p1.csv line 3 was set aside: 3 fields instead of 2: 2,[/x],[red]"
+        in ended.stderr
+    )
+    ended = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    assert "2,[/x],[red]. Correct the file" in ended.stdout
