@@ -7,11 +7,15 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from warehouse.health_curves import HealthCurves
 from warehouse.settings import Settings
 from warehouse.yaml_files import load_model
 
 Profile = Literal["b2b_contract", "b2b_project", "b2c"]
 Tier = Literal["A", "B", "C", "unranked"]
+WarningRule = Literal[
+    "complaints", "health_drop", "health_below_limit", "no_order_key_account", "stale_opportunity", "no_contact"
+]
 
 
 class _Part(BaseModel):
@@ -55,7 +59,8 @@ class WarningLimits(_Part):
     """Hard rules of the churn warning (metric 55), in days and points.
 
     ``days_without_contact`` is the plain rule, and the limit of every tier that ``contact_days`` does not name;
-    0 there takes a tier out: nobody has to call on it that often.
+    0 there takes a tier out: nobody has to call on it that often. A rule of ``reasons_only`` is named beside others
+    and warns of nobody alone: on the demo these found fewer leavers than chance (docs/decisions/0012).
     """
 
     days_without_contact: int = Field(default=15, ge=1)
@@ -65,6 +70,18 @@ class WarningLimits(_Part):
     complaints_in_30_days: int = 2
     health_score: int = 60
     health_drop: int = 15
+    reasons_only: tuple[WarningRule, ...] = ("health_drop", "stale_opportunity", "no_contact")
+
+    @field_validator("reasons_only")
+    @classmethod
+    def _somebody_is_warned_of(cls, value: tuple[WarningRule, ...]) -> tuple[WarningRule, ...]:
+        if set(value) == set(get_args(WarningRule)):
+            raise ValueError("no rule is left that warns; take one out")
+        return value
+
+    def warns(self) -> dict[WarningRule, bool]:
+        """Whether each rule warns of a customer alone."""
+        return {rule: rule not in self.reasons_only for rule in get_args(WarningRule)}
 
     def contact_limits(self) -> dict[Tier, int]:
         """Days without contact after which a customer of each tier is warned of; 0 for never."""
@@ -94,6 +111,7 @@ class Company(_Part):
     exchange_rate_max_age_days: int = 10
     tiers: TierRule = TierRule()
     health: HealthWeights = HealthWeights()
+    health_curves: HealthCurves = HealthCurves()
     warnings: WarningLimits = WarningLimits()
 
     @field_validator("time_zone")

@@ -6,16 +6,18 @@ model that joins it can be unit-tested with any setting.
 
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse import alert_history, tier_overrides, working_days
+from warehouse import alert_history, health_curves, tier_overrides, working_days
 from warehouse.clock import business_today
-from warehouse.company import Company
+from warehouse.company import Company, WarningRule
 from warehouse.settings import Settings
 
 RATE = pa.decimal128(9, 6)
+_NO_LIMITS = {"contact_days", "reasons_only"}
 SCHEMA = pa.schema(
     [
         ("as_of_date", pa.date32()),
@@ -55,6 +57,7 @@ SCHEMA = pa.schema(
         ("limit_complaints_in_30_days", pa.int64()),
         ("limit_health_score", pa.int64()),
         ("limit_health_drop", pa.int64()),
+        *((f"warns_{rule}", pa.bool_()) for rule in get_args(WarningRule)),
     ]
 )
 
@@ -89,13 +92,14 @@ def context_row(company: Company, run_id: str, as_of: date) -> dict[str, object]
         "tier_a_share": company.tiers.a_share,
         "tier_b_share": company.tiers.b_share,
         **{f"health_weight_{name}": weight for name, weight in company.health.model_dump().items()},
-        **{f"limit_{name}": limit for name, limit in company.warnings.model_dump(exclude={"contact_days"}).items()},
+        **{f"limit_{name}": limit for name, limit in company.warnings.model_dump(exclude=_NO_LIMITS).items()},
         **{f"limit_contact_days_{tier.lower()}": days for tier, days in company.warnings.contact_limits().items()},
+        **{f"warns_{rule}": warns for rule, warns in company.warnings.warns().items()},
     }
 
 
 def write(settings: Settings, company: Company, run_id: str, as_of: date | None = None) -> date:
-    """Writes the file, and that of the tier overrides, and returns the day that the run computes for."""
+    """Writes this file and those of the tier overrides and health curves; returns the day that the run computes for."""
     day = as_of or business_today(settings, company)
     row = context_row(company, run_id, day)
     table = pa.Table.from_pylist([row], schema=SCHEMA)
@@ -105,5 +109,6 @@ def write(settings: Settings, company: Company, run_id: str, as_of: date | None 
     pq.write_table(table, temporary)
     temporary.replace(path)
     tier_overrides.write(settings)
+    health_curves.write(settings, company.health_curves)
     alert_history.ensure(settings)
     return day

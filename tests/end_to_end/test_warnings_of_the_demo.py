@@ -4,10 +4,12 @@ import shutil
 import sqlite3
 from dataclasses import dataclass
 from datetime import date
+from typing import get_args
 
 import pytest
 
 from tests.end_to_end.conftest import ROOT, LivingCompany
+from warehouse.company import WarningRule
 
 
 @dataclass
@@ -59,6 +61,20 @@ def test_the_warnings_together_beat_the_contact_rule_at_equal_volume(company):
     assert right / warned > plain_right / plain_warned  # and so recall too: the leavers are the same
     assert right / warned > 2 * found["plain_contact"][1] / found["plain_contact"][0]
     assert right / left > 0.6
+
+
+@pytest.mark.slow
+def test_every_rule_that_warns_alone_finds_more_leavers_than_chance_and_every_rule_is_judged(company):
+    judged = company.query("""
+        select rule, bool_and(warns_alone), sum(warned_customers), sum(warned_churned_customers),
+            sum(churned_customers) / sum(active_customers)
+        from marts.warning_outcomes where rule not like 'plain%' group by rule
+    """)
+    assert {rule for rule, *_ in judged} == set(get_args(WarningRule)) | {"any_rule"}
+    alone = {rule: (warned, right, base) for rule, warns, warned, right, base in judged if warns}
+    assert {"health_below_limit", "no_order_key_account", "any_rule"} <= alone.keys()
+    # of fewer than 20 warnings the precision says nothing (R11)
+    assert [rule for rule, (warned, right, base) in alone.items() if warned >= 20 and right / warned <= base] == []
 
 
 @pytest.mark.slow

@@ -1,15 +1,15 @@
--- One customer once, with every reason; the primary one is the first by the priority of seed warning_reasons.
-{%- set rules = [
-    'complaints', 'health_drop', 'health_below_limit', 'no_order_key_account', 'stale_opportunity', 'no_contact',
-] %}
+-- One customer once, with every reason; the primary one is the first by the priority of seed warning_reasons of those that
+-- warn alone.
+{%- set rules = warning_rules() %}
 with signals as (
-    select * from {{ ref('int_warning_signals') }} where is_current
+    select * from {{ ref('int_warning_signals') }} where is_current and is_at_risk
 ),
 
 reasons as (
     {%- for rule in rules %}
-    select signals.customer_key, reasons.*
+    select signals.customer_key, reasons.*, context.warns_{{ rule }} as warns_alone
     from signals
+    cross join {{ ref('run_context') }} as context
     inner join {{ ref('warning_reasons') }} as reasons on reasons.reason = '{{ rule }}'
     where signals.is_{{ rule }}
     {{ 'union all' if not loop.last }}
@@ -20,7 +20,7 @@ listed as (
     select
         customer_key,
         cast(count(*) as bigint) as reason_count,
-        min(priority) as first_priority,
+        min(case when warns_alone then priority end) as first_priority,
         {%- for column in ['reason', 'label_en', 'label_zh'] %}
         {{ joined_text(column, rules, 'reason') }} as all_{{ column }}s{{ ',' if not loop.last }}
         {%- endfor %}

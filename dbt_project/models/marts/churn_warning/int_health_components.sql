@@ -1,4 +1,4 @@
--- Points of each component by its curve (seed health_curves), and its weight among those that the customer has.
+-- Points of each component by its curve (company setting health_curves), and its weight among those that the customer has.
 {%- set components = health_components() %}
 with measures as (
     {%- for component in components %}

@@ -7,7 +7,7 @@ with context as (
 members as (
     select
         signals.*,
-        case when {% for rule in warning_rules() %}signals.is_{{ rule }}{{ ' or ' if not loop.last }}{% endfor %} then 1 else 0 end as is_any_rule,
+        {{ as_flag('signals.is_at_risk') }} as is_any_rule,
         spells.active_until as churned_date,
         {{ as_flag('spells.active_until <= ' ~ add_days('signals.as_of_date', warning_horizon_days())) }} as has_churned
     from {{ ref('int_warning_signals') }} as signals

@@ -35,7 +35,7 @@ limited as (
     cross join context
 ),
 
-final as (
+flagged as (
     select
         limited.customer_key,
         limited.snapshot_date as as_of_date,
@@ -68,6 +68,15 @@ final as (
     left join {{ ref('int_health_' ~ name) }} as {{ name }}
         on {{ name }}.customer_key = limited.customer_key and {{ name }}.snapshot_date = limited.snapshot_date
     {%- endfor %}
+),
+
+final as (
+    select
+        flagged.*,
+        -- a rule that is only a reason beside others warns of nobody
+        {% for rule in warning_rules() %}(flagged.is_{{ rule }} and context.warns_{{ rule }}){{ ' or ' if not loop.last }}{% endfor %} as is_at_risk
+    from flagged
+    cross join context
 )
 
 select * from final

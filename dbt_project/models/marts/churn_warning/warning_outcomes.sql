@@ -29,6 +29,12 @@ final as (
         warning_date,
         {{ month_start('warning_date') }} as month_start,
         rule,
+        case rule
+            {%- for known_rule in warning_rules() %}
+            when '{{ known_rule }}' then max({{ as_flag('context.warns_' ~ known_rule) }}) = 1
+            {%- endfor %}
+            else rule = 'any_rule'
+        end as warns_alone,
         cast(count(*) as bigint) as active_customers,
         cast(sum(is_warned) as bigint) as warned_customers,
         cast(sum(has_churned) as bigint) as churned_customers,
@@ -37,9 +43,11 @@ final as (
         cast(sum((1 - is_warned) * has_churned) as bigint) as missed_customers,
         {{ safe_ratio('sum(is_warned * has_churned)', 'sum(is_warned)') }} as precision_rate,
         {{ safe_ratio('sum(is_warned * has_churned)', 'sum(has_churned)') }} as recall_rate,
+        {{ safe_ratio('sum(has_churned)', 'count(*)') }} as base_rate,
         {{ median_of('case when is_warned = 1 and has_churned = 1 then ' ~ days_between('warned_since', 'churned_date') ~ ' end') }}
             as median_lead_days
     from begun
+    cross join {{ ref('run_context') }} as context
     group by warning_date, {{ month_start('warning_date') }}, rule
 )
 

@@ -22,9 +22,7 @@ renewed as (
 ),
 
 warned as (
-    select customer_key, as_of_date, max({% for rule in warning_rules() %}{{ as_flag('is_' ~ rule) }}{{ ' + ' if not loop.last }}{% endfor %}) as reasons
-    from {{ ref('int_warning_signals') }}
-    group by customer_key, as_of_date
+    select customer_key, as_of_date from {{ ref('int_warning_signals') }} where is_at_risk
 ),
 
 final as (
@@ -34,7 +32,7 @@ final as (
         case
             when known.first_active_date is null or known.first_active_date > known.state_date then 'prospect'
             when spells.customer_key is null then 'churned'
-            when warned.reasons > 0 then 'at_risk'
+            when warned.customer_key is not null then 'at_risk'
             when events.last_event_date is null
                 or {{ days_between('events.last_event_date', 'known.state_date') }} >= context.silent_days then 'silent'
             when {{ days_between('known.first_active_date', 'known.state_date') }} < 90 then 'new'
