@@ -21,7 +21,7 @@ final as (
         {%- endfor %}
         {%- for flag in [
             'is_opening_active', 'is_closing_active', 'is_retained', 'is_churned', 'is_new', 'is_first_seen',
-            'is_reactivated', 'is_in_and_out', 'is_first_active',
+            'is_reactivated', 'is_returned', 'is_in_and_out', 'is_first_active',
         ] %}
         cast(coalesce(activity.{{ flag }}, 0) as bigint) as {{ flag }},
         {%- endfor %}

@@ -52,6 +52,8 @@ final as (
         {{ as_flag('is_opening_active = 0 and is_closing_active = 1 and marked.first_active_date < period_start') }}
             as is_reactivated,
         {{ as_flag('is_opening_active = 0 and is_closing_active = 0') }} as is_in_and_out,
+        -- back at the end or only for a time within the period (metric 43)
+        {{ as_flag('is_opening_active = 0 and marked.first_active_date < period_start') }} as is_returned,
         {{ as_flag('marked.new_date >= period_start') }} as is_first_active
     from touched_periods
     inner join marked on marked.customer_key = touched_periods.customer_key

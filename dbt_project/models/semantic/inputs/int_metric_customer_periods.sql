@@ -1,6 +1,6 @@
 {{ config(schema='marts') }}
 {%- set segment_columns = {'owner': 'owner_id', 'region': 'region', 'tier': 'tier', 'customer_type': 'customer_type', 'channel': 'acquisition_channel'} %}
-{%- set flags = ['is_opening_active', 'is_closing_active', 'is_retained', 'is_churned', 'is_first_seen', 'is_in_and_out'] %}
+{%- set flags = ['is_opening_active', 'is_closing_active', 'is_retained', 'is_churned', 'is_first_seen', 'is_returned', 'is_in_and_out'] %}
 {%- set bases = ['opening_base_revenue', 'closing_base_revenue', 'retained_base_revenue'] %}
 {%- set money_columns = ['net_revenue', 'billed_gross_amount', 'receivable_opening', 'receivable_closing'] %}
 
@@ -29,8 +29,6 @@ joined as (
         {% for column in flags + bases %}
         coalesce(periods.{{ column }}, 0) as {{ column }},
         {% endfor %}
-        -- who came back and left again within the period has come back all the same (metric 43)
-        {{ as_flag('periods.is_reactivated = 1 or (periods.is_in_and_out = 1 and periods.is_first_active = 0)') }} as is_returned,
         {% for column in money_columns %}
         coalesce(money.{{ column }}, 0) as {{ column }}{{ ',' if not loop.last }}
         {% endfor %}
