@@ -1,20 +1,22 @@
 """The rows whose sum, count or median a published figure is, out of the published tables alone."""
 
-import json
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import duckdb
 
+from metrics import row_source
 from metrics.definition import WITHOUT_INPUT
 from metrics.documents import documents_of
-from metrics.explained_period import ExplainedPeriod
-from metrics.row_source import DERIVED, RowSource
+from metrics.explained_period import ExplainedPeriod, up_to
+from metrics.fiscal import fiscal_period
 from metrics.rows_sql import rows_query, total_query
-from metrics.show import describe, published_as
+from metrics.show import definition, published_as
 from warehouse.errors import CmwError
 
+# Variants that the warehouse makes of every metric that can have them.
+TO_DATE, FISCAL = "to_date", "fiscal"
 _ROLES = (("numerator", "numerator_metric"), ("denominator", "denominator_metric"))
 
 
@@ -47,11 +49,22 @@ def explain(
     period: ExplainedPeriod,
     dimension: str = "total",
     member: str = "total",
+    variant: str = "",
 ) -> dict[str, Any]:
     """The published row of metric_values under ``figure`` and its ``parts``: numerator and denominator of a ratio,
-    the inputs of a derived metric, else the one sum. Raises CmwError for a figure that is not published."""
-    metric = describe(name, connection)
-    figure = _figure(connection, metric, period, dimension, member)
+    the inputs of a derived metric, else the one sum. Raises CmwError for a figure that is not published.
+
+    Args:
+        variant: to_date, fiscal, or one that the metric has by name; '' for the metric itself.
+    """
+    is_own = variant in (TO_DATE, FISCAL)
+    metric = definition(name, connection, "" if is_own else variant)
+    name, published = metric["metric_name"], published_as(metric) | ({"variant": variant} if is_own else {})
+    if variant == FISCAL:
+        period = fiscal_period(connection, name, period, is_balance=metric["additivity"] == "semi_additive")
+    figure = _figure(connection, published, period, dimension, member)
+    if variant == TO_DATE:
+        period = up_to(period, figure["as_of"])
     if metric["metric_type"] == WITHOUT_INPUT:
         raise CmwError(f"{name} has no rows: {metric['missing_input']} is missing", "Connect a source that brings it")
     parts = []
@@ -62,8 +75,8 @@ def explain(
             scope = ("total", "total") if is_of_total else (dimension, member)
             parts.append(_part(connection, role, metric[column], period, *scope, figure[role], figure["null_reason"]))
     else:
-        source = _source(connection, name)
-        if source.aggregation == DERIVED:
+        source = row_source.read(connection, name)
+        if source.aggregation == row_source.DERIVED:
             for one in source.inputs:
                 parts.append(_part(connection, "input", one, period, dimension, member, None, "input of a formula"))
         else:
@@ -83,7 +96,7 @@ def _part(
     published: Decimal | None,
     reason: str | None,
 ) -> Part:
-    source = _source(connection, name)
+    source = row_source.read(connection, name)
     parameters = {**period.parameters(), **({} if dimension == "total" else {"member": member})}
     found = connection.execute(total_query(source, period, dimension), parameters).fetchone()
     listed = _rows(connection, rows_query(connection, source, period, dimension), parameters)
@@ -105,14 +118,18 @@ def _part(
 
 
 def _figure(
-    connection: duckdb.DuckDBPyConnection, metric: dict[str, Any], period: ExplainedPeriod, dimension: str, member: str
+    connection: duckdb.DuckDBPyConnection,
+    published: dict[str, str],
+    period: ExplainedPeriod,
+    dimension: str,
+    member: str,
 ) -> dict[str, Any]:
     found = _rows(
         connection,
         "select * from metrics.metric_values where metric_name = $name and variant = $variant and period_grain = $grain"
         " and period_start = $start and dimension_name = $dimension and dimension_value = $member",
         {
-            **published_as(metric),
+            **published,
             "grain": period.grain,
             "start": period.start,
             "dimension": dimension,
@@ -120,31 +137,14 @@ def _figure(
         },
     )
     if not found:
-        name = metric["metric_name"]
+        name = published["name"]
         scope = "in total" if dimension == "total" else f"for {dimension} {member}"
         raise CmwError(
-            f"{name} has no figure {scope} for the {period.grain} from {period.start}",
+            f"{name} has no figure {scope} for the {period.grain} from {period.start}"
+            + ("" if published["variant"] == "default" else f" in the variant {published['variant']}"),
             f"See what there is with `cmw metrics values {name} --grain {period.grain} --by {dimension}`",
         )
     return found[0]
-
-
-def _source(connection: duckdb.DuckDBPyConnection, name: str) -> RowSource:
-    (found,) = _rows(connection, "select * from metrics.metric_row_sources where metric_name = $name", {"name": name})
-    return RowSource(
-        table=found["table_name"] or "",
-        aggregation=found["aggregation"],
-        percentile=found["percentile"],
-        expression=found["expression"],
-        condition=found["condition"] or "",
-        date_expression=found["date_expression"] or "",
-        closing=found["closing"] or "",
-        grain_column=found["grain_column"] or "",
-        key_columns=tuple(filter(None, found["key_columns"].split(", "))),
-        dimensions=tuple(json.loads(found["dimensions"]).items()),
-        documents=tuple(json.loads(found["documents"])),
-        inputs=tuple(filter(None, found["input_metrics"].split(", "))),
-    )
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:

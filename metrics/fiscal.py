@@ -10,6 +10,8 @@ from datetime import date
 import duckdb
 
 from metrics.definition import MetricDefinition
+from metrics.explained_period import ExplainedPeriod
+from warehouse.errors import CmwError
 
 _WRITE = """
 insert into metrics.metric_values
@@ -114,4 +116,33 @@ def _rule(metric: MetricDefinition, metrics: dict[str, MetricDefinition]) -> str
     if metric.kind == "ratio":
         parts: Iterable[MetricDefinition] = (metrics[name] for name in metric.inputs.values())
         return "ratio" if all(part.governance.additivity == "additive" for part in parts) else ""
-    return {"additive": "sum", "semi_additive": "last"}.get(metric.governance.additivity, "")
+    if metric.governance.additivity == "semi_additive":
+        return "last" if _is_of_the_end(metric) else ""
+    return "sum" if metric.governance.additivity == "additive" else ""
+
+
+def _is_of_the_end(metric: MetricDefinition) -> bool:
+    """Whether a balance is that of a period's end: by its rows or, where its model has rows for each grain, as what the
+    catalogue shows. The opening or average balance of a period is not that of its last month."""
+    if metric.rows is None:
+        return False
+    return metric.rows.closing == "max" or bool(metric.rows.grain_column and not metric.governance.supporting)
+
+
+def fiscal_period(
+    connection: duckdb.DuckDBPyConnection, name: str, period: ExplainedPeriod, *, is_balance: bool
+) -> ExplainedPeriod:
+    """The published fiscal quarter or year that holds the first day of what was written; it is made of months."""
+    day = period.named or period.start
+    months = {"quarter": 3, "year": 12}.get(period.grain, 0)
+    found = connection.execute(
+        "select max(period_start), cast(max(period_start) + to_months($months) as date) from metrics.metric_values"
+        " where metric_name = $name and variant = 'fiscal' and period_grain = $grain and period_start <= $day",
+        {"months": months, "name": name, "grain": period.grain, "day": day},
+    ).fetchone()
+    if not found or found[0] is None or found[1] <= day:
+        raise CmwError(
+            f"{name} has no fiscal {period.grain} that holds {day}",
+            "Fiscal quarters and years are published where they are none of the calendar, for what months make up",
+        )
+    return ExplainedPeriod(period.grain, *found, rows_grain="month", closing="max" if is_balance else "")

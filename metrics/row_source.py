@@ -116,3 +116,23 @@ def write(connection: duckdb.DuckDBPyConnection, sources: dict[str, RowSource]) 
     places = ", ".join(f"${column}" for column in ROW_SOURCES)
     if rows:
         connection.executemany(f"insert into metrics.metric_row_sources values ({places})", rows)
+
+
+def read(connection: duckdb.DuckDBPyConnection, name: str) -> RowSource:
+    """What was published of a metric that is no ratio."""
+    result = connection.execute("select * from metrics.metric_row_sources where metric_name = $1", [name])
+    found = dict(zip((column[0] for column in result.description), result.fetchone(), strict=True))
+    return RowSource(
+        table=found["table_name"] or "",
+        aggregation=found["aggregation"],
+        percentile=found["percentile"],
+        expression=found["expression"],
+        condition=found["condition"] or "",
+        date_expression=found["date_expression"] or "",
+        closing=found["closing"] or "",
+        grain_column=found["grain_column"] or "",
+        key_columns=tuple(filter(None, found["key_columns"].split(", "))),
+        dimensions=tuple(json.loads(found["dimensions"]).items()),
+        documents=tuple(json.loads(found["documents"])),
+        inputs=tuple(filter(None, found["input_metrics"].split(", "))),
+    )

@@ -17,16 +17,17 @@ def scoped(source: RowSource, period: ExplainedPeriod, dimension: str) -> str:
 
     Parameters: start, end, and member unless the dimension is 'total'.
     """
-    grain = f" and {source.grain_column} = '{period.grain}'" if source.grain_column else ""
+    grain = f" and {source.grain_column} = '{period.rows_grain or period.grain}'" if source.grain_column else ""
     grain += f" and {source.condition}" if source.condition else ""
     rows = (
         f"select *, ({source.expression}) as {AMOUNT}, cast({source.date_expression} as date) as {DAY}"
         f" from {source.table} where {source.date_expression} >= $start and {source.date_expression} < $end{grain}"
     )
     conditions = []
-    if source.closing:
+    closing = source.closing or period.closing
+    if closing:
         # of all members: one that has no row on the last day of the period counts nothing
-        conditions.append(f"{DAY} = (select {source.closing}({DAY}) from in_period)")
+        conditions.append(f"{DAY} = (select {closing}({DAY}) from in_period)")
     if dimension != "total":
         conditions.append(f"coalesce(cast({_member(source, dimension)} as varchar), 'unknown') = $member")
     where = f" where {' and '.join(conditions)}" if conditions else ""

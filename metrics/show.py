@@ -41,14 +41,28 @@ def list_metrics(
     )
 
 
+def definition(name: str, connection: duckdb.DuckDBPyConnection, variant: str = "") -> dict[str, Any]:
+    """The catalogue row of a metric, or of its variant. Raises CmwError, naming what there is, for none."""
+    _require(connection)
+    found = _rows(
+        connection,
+        "select * from metrics.metric_catalogue where if($variant = '', metric_name, variant_of) = $name"
+        " and $variant in ('', variant)",
+        {"name": name, "variant": variant},
+    )
+    if found:
+        return found[0]
+    if variant:
+        named = "select string_agg(variant, ', ' order by variant) from metrics.metric_catalogue where variant_of = $1"
+        (others,) = connection.execute(named, [definition(name, connection)["metric_name"]]).fetchone()
+        raise CmwError(f"{name} has no variant {variant}", f"Take {others or 'to_date or fiscal, or none'}")
+    raise CmwError(f"There is no metric {name}{_similar(connection, name)}", "List them with `cmw metrics list`")
+
+
 def describe(name: str, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """The catalogue row, and under ``current`` its newest total per grain, under ``lineage`` the models upstream,
     under ``used_by`` the metrics that are made of it. Raises CmwError when there is no such metric."""
-    _require(connection)
-    found = _rows(connection, "select * from metrics.metric_catalogue where metric_name = $name", {"name": name})
-    if not found:
-        raise CmwError(f"There is no metric {name}{_similar(connection, name)}", "List them with `cmw metrics list`")
-    metric = found[0]
+    metric = definition(name, connection)
     metric["lineage"] = metric["lineage"].split(", ") if metric["lineage"] else []
     metric["current"] = _rows(
         connection,

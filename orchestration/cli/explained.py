@@ -8,6 +8,7 @@ _FIGURE = (
     "period_start",
     "dimension_name",
     "dimension_value",
+    "variant",
     "value",
     "unit",
     "numerator",

@@ -82,9 +82,12 @@ def values(
 @app.command("explain")
 def explain_figure(
     name: str,
-    period: Annotated[str, typer.Option(help="2026, 2026-Q3, 2026-08 or 2026-08-17")],
+    period: Annotated[str, typer.Option(help="2026, 2026-Q3, 2026-08, 2026-W33 or 2026-08-17")],
     grain: Annotated[str, typer.Option(help="day, week, month, quarter or year; else as the period is written")] = "",
     dimension: Annotated[str, typer.Option(help="One member, as channel=web; else the total.")] = "",
+    variant: Annotated[
+        str, typer.Option(help="to_date, fiscal (the period that holds that first day), or a named variant.")
+    ] = "",
     rows: Annotated[int, typer.Option(help="How many rows of each part to print; --json has all.")] = 20,
     as_json: JsonFlag = False,
 ) -> None:
@@ -96,7 +99,7 @@ def explain_figure(
     if len(scope) != 2 or not all(scope):
         raise CmwError(f"{dimension} names no member", "Write --dimension channel=web")
     with open_published(environment.prepare()) as connection:
-        found = explain(name, connection, period_of(period, grain), *scope)
+        found = explain(name, connection, period_of(period, grain), *scope, variant=variant)
     if as_json:
         print_json({**found, "parts": [{**asdict(part), "agrees": part.agrees} for part in found["parts"]]})
     else:

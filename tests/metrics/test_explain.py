@@ -79,6 +79,8 @@ def test_what_is_not_published_is_refused_with_what_to_look_at(published, name, 
         ("2026-02-28", "", date(2026, 2, 28), date(2026, 3, 1)),
         ("2026-03-01", "week", date(2026, 2, 23), date(2026, 3, 2)),
         ("2026-05", "quarter", date(2026, 4, 1), date(2026, 7, 1)),
+        ("2026-W09", "", date(2026, 2, 23), date(2026, 3, 2)),
+        ("2026-03-01", "year", date(2026, 1, 1), date(2027, 1, 1)),
     ],
 )
 def test_a_period_is_written_as_people_do(text, grain, start, end):
@@ -86,7 +88,7 @@ def test_a_period_is_written_as_people_do(text, grain, start, end):
     assert (found.start, found.end) == (start, end)
 
 
-@pytest.mark.parametrize("text", ["August", "2026-13", "2026-02-30", "2026-Q5", ""])
+@pytest.mark.parametrize("text", ["August", "2026-13", "2026-02-30", "2026-Q5", "2026-W54", ""])
 def test_what_is_no_period_is_refused(text):
     with pytest.raises(CmwError, match="no period"):
         period_of(text)

@@ -44,6 +44,10 @@ def test_what_months_do_not_make_up_has_no_fiscal_period(fiscal):
     assert not [name for name, *_ in fiscal(2) if name == "retention_rate"]
 
 
+def test_what_a_quarter_opened_with_is_not_what_its_last_month_opened_with(fiscal):
+    assert not [name for name, *_ in fiscal(2) if name in ("opening_customers", "retained_customers")]
+
+
 def test_fiscal_periods_that_are_those_of_the_calendar_are_not_repeated(fiscal):
     assert fiscal(1) == {}
     assert {grain for _, grain, _, _ in fiscal(4)} == {"year"}
