@@ -16,7 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
 from ingestion.readers.bad_file import BadFileError
-from ingestion.readers.raw_arrow import Refused, batch, with_place
+from ingestion.readers.raw_arrow import Refused, as_text, batch, with_place
 from ingestion.source_models import FileOptions
 
 BATCH_ROWS = 50_000
@@ -103,11 +103,23 @@ class ExcelFile:
             rows.append([cells[place] if place is not None and place < len(cells) else None for place in places])
             lines.append(f"{self.path.name}:{line}")
             if len(rows) == BATCH_ROWS:
-                yield _table(rows, lines, len(places), first_position + done)
+                yield self._table(rows, lines, first_position + done)
                 done += len(rows)
                 rows, lines = [], []
         if rows:
-            yield _table(rows, lines, len(places), first_position + done)
+            yield self._table(rows, lines, first_position + done)
+
+    def _table(self, rows: list[list[Any]], lines: list[str], first_position: int) -> pa.Table:
+        columns = [self._written(list(values)) for values in zip(*rows, strict=True)]
+        table = batch(len(columns), list(zip(*columns, strict=True)), 0, "")
+        return with_place(table.select(range(len(columns))), first_position, pa.array(lines, pa.string()))
+
+    def _written(self, values: list[Any]) -> list[Any]:
+        """Numbers among texts with the file's decimal mark: the column becomes text, and is read with those marks."""
+        mark, kinds = self._options.decimal, set(map(type, values))
+        if (mark == "." and not self._options.thousands) or not kinds - {int, float, type(None)}:
+            return values
+        return [as_text(value).replace(".", mark) if type(value) in (int, float) else value for value in values]
 
 
 def _row(cells: list[dict]) -> list[Any]:
@@ -115,8 +127,3 @@ def _row(cells: list[dict]) -> list[Any]:
     for cell in cells:
         row[cell["column"] - 1] = cell["value"]
     return row
-
-
-def _table(rows: list[list[Any]], lines: list[str], width: int, first_position: int) -> pa.Table:
-    table = batch(width, rows, 0, "")
-    return with_place(table.select(range(width)), first_position, pa.array(lines, pa.string()))

@@ -95,6 +95,25 @@ def test_booleans_of_a_sheet(inbox, cell, value):
     assert [row["is_active"] for row in inbox.rows("erp_products")] == [value]
 
 
+def test_numbers_among_texts_with_other_marks_stay_what_they_are(payments):
+    payments.files(PAYMENTS + "  decimal: ','\n  thousands: '.'\n")
+    cells = [1.234, "1.234", "n/a", 2.5, "2,5", 1234567, 1.5e-5, "#N/A", "1.5"]
+    workbook(payments.inbox / "pay1.xlsx", *([str(number), DAY, cell, "x"] for number, cell in enumerate(cells)))
+    payments.load()
+    amounts = [(row["amount"], row["_rejected"]) for key, row in sorted(newest(payments).items()) if key != "9"]
+    assert amounts == [
+        (Decimal("1.234"), None),
+        (Decimal(1234), None),
+        (None, '{"amount":"n/a"}'),
+        (Decimal("2.5"), None),
+        (Decimal("2.5"), None),
+        (Decimal(1234567), None),
+        (None, '{"amount":"1,5e-05"}'),
+        (None, '{"amount":"#N/A"}'),
+        (None, '{"amount":"1.5"}'),
+    ]
+
+
 def test_a_code_that_is_an_error_is_not_the_code_of_all_others(inbox):
     inbox.files(
         'erp_products: {file: p.xlsx, columns: {product_name: n, product_line: n}, values: {product_name: {"*": z}}}'
