@@ -19,8 +19,8 @@ PASSED = {"pass", "skipped"}
 
 def as_checks(settings: Settings) -> list[CheckResult]:
     """Every dbt test of the run that has just ended. A test skipped with its table is not judged."""
-    nodes = load_manifest(settings)["nodes"]
     results = [result for step in STEPS for result in handover.take(settings, f"dbt_tests_{step}", [])]
+    nodes = load_manifest(settings)["nodes"] if results else {}
     return [
         _check(nodes, nodes[result["unique_id"]], result)
         for result in results

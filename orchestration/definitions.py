@@ -16,7 +16,7 @@ from orchestration.assets.records import CLOSED_MONTHS, HEALTH_HISTORY, closed_m
 from orchestration.dbt_files import dbt_resource, load_manifest
 from orchestration.jobs import build_job
 from orchestration.maintaining import maintain_job
-from orchestration.reading import READ, READ_ASSETS, READ_SELECTION, READ_TITLE
+from orchestration.reading import READ_AND_SHOW_JOB, READ_ASSETS, READ_SELECTION
 from orchestration.resources import CompanyRun
 from orchestration.schedules import build_schedules, load_schedule_lines
 from orchestration.sensors import SENSORS
@@ -55,7 +55,7 @@ def build_defs(settings: Settings | None = None, overrides: dict[str, Any] | Non
     closing, weekly = dg.AssetSelection.assets(CLOSED_MONTHS), dg.AssetSelection.assets(HEALTH_HISTORY)
     refresh = dg.AssetSelection.all() - closing - weekly
     jobs = [
-        build_job(READ, READ_SELECTION | dg.AssetSelection.checks(raw_checks), READ_TITLE),
+        READ_AND_SHOW_JOB,
         build_job(REBUILD, refresh - READ_SELECTION, "Rebuild from the change log, publish, tell people."),
         build_job(REFRESH, refresh, "Read, judge, rebuild, publish, tell people."),
         build_job("weekly_health", refresh | weekly, "A refresh that also keeps the week's health scores."),
