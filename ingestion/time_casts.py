@@ -6,6 +6,8 @@ forward by the skipped hour. A zone is an offset, UTC or a place: CST is Chicago
 four digits: 24-05-01 is a day of 2024 or of 2001.
 """
 
+from dataclasses import replace
+
 import pyarrow as pa
 
 from ingestion.number_casts import decimal_sql
@@ -19,6 +21,7 @@ _TIME = f"{_DAY}([Tt ] *[0-9:.]+)? *(Z|UTC|GMT|[+-][0-9:]+|{_PLACE})?"
 
 def utc_sql(name: str, raw: pa.DataType, options: CastOptions) -> str:
     """The column as a time in UTC, or NULL where it is none of the years 1 to 9999."""
+    options = _for_text(raw, options)
     value = (
         f"make_timestamp(epoch_us({name}))"  # the same as below, without asking for a zone
         if is_plain_instant(raw, options)
@@ -26,6 +29,12 @@ def utc_sql(name: str, raw: pa.DataType, options: CastOptions) -> str:
     )
     years = "between timestamp '0001-01-01' and timestamp '9999-12-31 23:59:59.999999'"
     return f"case when {value} {years} then {value} end"
+
+
+def _for_text(raw: pa.DataType, options: CastOptions) -> CastOptions:
+    """A pattern is for texts and numbers: a sheet's dates are dates already, whatever a CSV beside it says."""
+    is_time = pa.types.is_timestamp(raw) or pa.types.is_date(raw)
+    return replace(options, format="") if is_time and options.format else options
 
 
 def is_plain_instant(raw: pa.DataType, options: CastOptions) -> bool:
@@ -69,7 +78,7 @@ def _parsed(text: str, pattern: str) -> str:
 
 def date_sql(name: str, raw: pa.DataType, options: CastOptions) -> str:
     """The column as a day of the source's zone, or NULL where it is none of the years 1 to 9999."""
-    value = _day_sql(name, raw, options)
+    value = _day_sql(name, raw, _for_text(raw, options))
     return f"case when {value} between date '0001-01-01' and date '9999-12-31' then {value} end"
 
 

@@ -114,6 +114,16 @@ def test_numbers_among_texts_with_other_marks_stay_what_they_are(payments):
     ]
 
 
+def test_dates_of_a_sheet_need_no_pattern_and_texts_beside_them_have_it(payments):
+    payments.files(PAYMENTS + "  formats: {payment_date: '%d/%m/%Y'}\n")
+    (payments.inbox / "pay9.csv").write_text("id,d,a,c\n9,03/04/2024,1,x\n", encoding="utf-8")
+    workbook(payments.inbox / "pay1.xlsx", ["1", datetime(2024, 4, 5), 1, "x"])
+    workbook(payments.inbox / "pay2.xlsx", ["2", "06/04/2024", 1, "x"])
+    payments.load()
+    days = {key: row["payment_date"] for key, row in newest(payments).items()}
+    assert days == {"1": date(2024, 4, 5), "2": date(2024, 4, 6), "9": date(2024, 4, 3)}
+
+
 def test_a_code_that_is_an_error_is_not_the_code_of_all_others(inbox):
     inbox.files(
         'erp_products: {file: p.xlsx, columns: {product_name: n, product_line: n}, values: {product_name: {"*": z}}}'
