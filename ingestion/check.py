@@ -18,6 +18,7 @@ from ingestion.load_source import open_reader
 from ingestion.mapper import Mapper
 from ingestion.readers.text_files import BadFileError
 from ingestion.run_stamp import now
+from ingestion.soft_delete import soft_delete_findings
 from ingestion.sources import EntityMapping, Source, load_sources
 from warehouse.company import Company
 from warehouse.errors import CmwError
@@ -67,6 +68,8 @@ class _SourceCheck:
             plan = plan_columns(mapping, found.scales, reader.origin(mapping))
             for finding in plan.findings:
                 self._add(name, "warning", finding, "Correct the column, or remove it from the source file")
+            for finding in soft_delete_findings(mapping.spec.soft_delete, found.types, mapping.where_said):
+                self._add(name, "warning", finding, "Correct soft_delete")
             self._sample(reader, mapping, plan)
         except Exception as error:
             told = as_error(error, self._source, name)

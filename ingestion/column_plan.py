@@ -95,3 +95,13 @@ def plan_columns(mapping: EntityMapping, available: dict[str, int | None], origi
 def found_column(plan: ColumnPlan, name: str) -> str | None:
     """The planned spelling of a source column that is read for itself (keep, cursor, soft delete)."""
     return _find(name, dict.fromkeys(plan.wanted))
+
+
+def used_as_text(mapping: EntityMapping, source_column: str) -> bool:
+    """Whether the text of a source column counts, letter by letter: then it must not depend on its neighbours."""
+    spec = mapping.spec
+    named = {*spec.keep, *([spec.soft_delete.column] if spec.soft_delete else [])}
+    for name, column in mapping.entity.columns.items():
+        if (column.type in ("text", "code") or name in spec.values) and name not in spec.constants:
+            named.add(spec.columns.get(name, name))
+    return source_column.casefold() in {name.casefold() for name in named}

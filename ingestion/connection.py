@@ -17,6 +17,8 @@ _DRIVERS = {
 }
 # How PostgreSQL writes values as text, whatever the database, the role or the user has set.
 _EXACT_TEXT = "-c timezone=UTC -c datestyle=ISO -c extra_float_digits=3 -c bytea_output=hex -c intervalstyle=postgres"
+# All entities of a source are read over one connection, one after the other: only so they come from one snapshot.
+_ONE_CONNECTION = {"pool_size": 1, "max_overflow": 0}
 CONNECT_SECONDS = 10
 SILENCE_SECONDS = 30  # after the statement time-out a server that says nothing is lost
 
@@ -37,7 +39,7 @@ def backend_of(connection: str, where: str) -> str:
     return url.get_backend_name() if url.drivername in (*_DRIVERS.values(), "mysql+pymysql") else ""
 
 
-def open_engine(connection: str, where: str, timeout_seconds: int, pool_size: int) -> sa.Engine:
+def open_engine(connection: str, where: str, timeout_seconds: int) -> sa.Engine:
     """An engine that reads and never writes. Raises CmwError when the driver or the SQLite file is missing."""
     url = _engine_url(connection, where)
     backend = url.get_backend_name()
@@ -57,7 +59,7 @@ def open_engine(connection: str, where: str, timeout_seconds: int, pool_size: in
             "application_name": "customer-metrics",
             "client_encoding": "utf8",  # whatever the database is in
         }
-        options = {"isolation_level": "REPEATABLE READ", "pool_size": pool_size, "max_overflow": 0}
+        options = {"isolation_level": "REPEATABLE READ", **_ONE_CONNECTION}
     elif backend in ("mysql", "mariadb"):
         arguments = {
             "connect_timeout": CONNECT_SECONDS,
@@ -65,7 +67,7 @@ def open_engine(connection: str, where: str, timeout_seconds: int, pool_size: in
             "charset": "utf8mb4",
             "init_command": "set session transaction read only",
         }
-        options = {"isolation_level": "REPEATABLE READ", "pool_size": pool_size, "max_overflow": 0}
+        options = {"isolation_level": "REPEATABLE READ", **_ONE_CONNECTION}
     try:
         return sa.create_engine(url, connect_args=arguments, pool_pre_ping=True, **options)
     except NoSuchModuleError:

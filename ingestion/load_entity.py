@@ -17,6 +17,7 @@ from ingestion.key_comparison import collect_keys, missed_rows
 from ingestion.log_files import sha256_of, sync_folder
 from ingestion.mapper import Mapper
 from ingestion.run_stamp import RunStamp, now
+from ingestion.soft_delete import soft_delete_findings
 from ingestion.source_drift import drift_findings, mapped_columns_changed
 from ingestion.sources import EntityMapping, Source
 from warehouse.errors import CmwError
@@ -83,6 +84,7 @@ class EntityLoad:
         found = reader.columns(mapping)
         plan = plan_columns(mapping, found.scales, reader.origin(mapping))
         record.findings += plan.findings + drift_findings(self.source, mapping, self.state, found.types)
+        record.findings += soft_delete_findings(mapping.spec.soft_delete, found.types, mapping.where_said)
         whole = self.whole(reader)
         if not reader.is_folder:  # each file has columns of its own
             whole = whole or mapped_columns_changed(mapping, self.state, found.types)

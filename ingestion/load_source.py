@@ -38,6 +38,7 @@ class SourceLoad:
         self._source, self._log, self._run, self._report = source, log, run, report
         self._reader: Reader | None = None
         self._unreachable: CmwError | None = None
+        self._opened = 0
 
     def run_all(self) -> list[LoadRecord]:
         """Loads every entity; a failure is a record with status 'failed', not an exception."""
@@ -59,6 +60,7 @@ class SourceLoad:
             try:
                 if self._reader is None:
                     self._reader = self._open()
+                self._tell_snapshot(load)
                 return load.run_load(self._reader)
             except Exception as error:
                 lost = is_lost_connection(error) or is_lost_connection(error.__cause__ or error)
@@ -76,6 +78,7 @@ class SourceLoad:
         """The connected reader. A source that cannot be reached is not tried again for each of its entities."""
         try:
             reader = open_reader(self._source)
+            self._opened += 1
         except CmwError as error:
             if not is_lost_connection(error.__cause__ or error):
                 self._unreachable = error
@@ -84,6 +87,14 @@ class SourceLoad:
             told = {name: self._log.state_of(self._source.source_system, name) for name in self._source.entities}
             reader.remember({name: state for name, state in told.items() if state})
         return reader
+
+    def _tell_snapshot(self, load: EntityLoad) -> None:
+        """What is read over a second connection may show the source as it was later than the entities before it."""
+        if self._opened > 1 and not self._source.is_folder and self._source.mappings[0] is not load.mapping:
+            load.record.findings.append(
+                f"{load.mapping.where_said}: read in a later snapshot than the entities before it, because the "
+                "connection had to be opened again; rows that refer to each other may differ until the next load"
+            )
 
     def _close(self) -> None:
         if self._reader is not None:

@@ -13,6 +13,7 @@ from ingestion.column_plan import ColumnPlan, found_column
 from ingestion.raw_text import quoted, text_of
 from ingestion.readers.raw_arrow import ORIGIN
 from ingestion.row_identity import hash_sql, key_sql
+from ingestion.soft_delete import deleted_sql
 from ingestion.sources import EntityMapping
 
 CREDITED = ("net_amount", "tax_amount", "gross_amount", "ledger_net_amount", "ledger_gross_amount")
@@ -47,13 +48,10 @@ def _deleted_sql(mapping: EntityMapping, plan: ColumnPlan, raw: pa.Schema) -> st
     if rule is None:
         return "false"
     found = found_column(plan, rule.column)
-    if found is None:  # a comparison of keys reads the keys alone
+    if found is None:
         return "false"
     place = plan.place(found)
-    text = f"trim({text_of(place, raw.field(place).type)})"
-    if not rule.texts:
-        return f"coalesce({text} <> '', false)"
-    return f"coalesce({text} in ({', '.join(map(quoted, rule.texts))}), false)"
+    return deleted_sql(rule, place, raw.field(place).type)
 
 
 def mapping_sql(mapping: EntityMapping, plan: ColumnPlan, raw: pa.Schema, relation: str) -> str:

@@ -35,7 +35,7 @@ def new_source(settings: Settings, company: Company, name: str, kind: str, conne
     if "://" not in url:
         raise CmwError(f"{connection} is no database", "For a folder write the file by hand, as docs/sources.md shows")
     entities = [entity for entity in load_contract().values() if entity.kind == kind]
-    engine = open_engine(url, path.name, TIMEOUT_SECONDS, 1)
+    engine = open_engine(url, path.name, TIMEOUT_SECONDS)
     try:
         with engine.connect() as opened:
             tables = _tables(opened)

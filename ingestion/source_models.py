@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ingestion.entities import Kind
-from ingestion.source_types import Constant, Duration, Factor, Name, Scalar, Zone, code_texts
+from ingestion.source_types import Constant, Duration, Factor, Name, Scalar, Zone
 
 
 class _Part(BaseModel):
@@ -14,14 +14,11 @@ class _Part(BaseModel):
 
 
 class SoftDelete(_Part):
-    """Rows whose ``column`` holds one of ``values`` (any value at all, when none is listed) are deleted."""
+    """Rows whose ``column`` holds one of ``values`` are deleted; any value but 0, false and a zero date, when none is
+    listed. 1 and true are one for a boolean or a bit."""
 
     column: Name
     values: tuple[Any, ...] = ()
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        return tuple(text for value in self.values for text in code_texts(value) if text is not None)
 
 
 class FileOptions(_Part):
@@ -150,7 +147,5 @@ class SourceFile(_Part):
     nothing of that entity."""
     statement_timeout: Duration = timedelta(minutes=30)
     """The longest that one statement may take."""
-    pool_size: int = Field(default=2, ge=1, le=32)
-    """Connections at most."""
     entities: dict[str, EntitySource] = Field(min_length=1)
     """The entities of the contract that this system brings."""

@@ -53,7 +53,6 @@ class Source:
     expected_every: timedelta
     on_schema_change: str
     statement_timeout: timedelta
-    pool_size: int
     mappings: tuple[EntityMapping, ...]
 
     @property
@@ -98,7 +97,6 @@ def _load(path: Path, settings: Settings, company: Company) -> Source:
         expected_every=said.expected_every,
         on_schema_change=said.on_schema_change,
         statement_timeout=said.statement_timeout,
-        pool_size=said.pool_size,
         mappings=tuple(mappings),
     )
 

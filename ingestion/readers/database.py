@@ -47,7 +47,6 @@ class DatabaseReader:
             source.connection,
             source.path.name,
             max(int(source.statement_timeout.total_seconds()), 1),
-            source.pool_size,
         )
         self.files: dict[str, dict[str, str | int]] = {}
         self.findings: list[str] = []

@@ -11,6 +11,7 @@ from pymysql.constants import FIELD_TYPE, FLAG
 from pymysql.cursors import SSCursor
 from pymysql.protocol import FieldDescriptorPacket
 
+from ingestion.column_plan import used_as_text
 from ingestion.readers.database import BATCH_ROWS, DatabaseReader
 from ingestion.readers.raw_arrow import with_place
 from ingestion.readers.text_columns import INSTANT, LOCAL, SINGLE, table_of
@@ -52,6 +53,7 @@ class MySqlReader(DatabaseReader):
         raw = self._connection.connection.dbapi_connection
         sql = self._sent(self._statement(mapping, names, low))
         kinds = [_kind(field) for field in self._described(sql)]
+        as_text = [used_as_text(mapping, name) for name in names]
         cursor = raw.cursor(SSCursor)
         cursor.execute(_with_all_digits(sql, kinds))
         rows = WireRows(raw, raw._result)
@@ -62,7 +64,7 @@ class MySqlReader(DatabaseReader):
                     pc.binary_join_element_wise(column, "Z", "") if kind is INSTANT else column  # the session is in UTC
                     for kind, column in zip(kinds, columns, strict=True)
                 ]
-                yield with_place(table_of(zoned, kinds), position, self.origin(mapping))
+                yield with_place(table_of(zoned, kinds, as_text), position, self.origin(mapping))
                 position += len(columns[0])
         finally:
             rows.close()

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn
 
+from ingestion.column_plan import used_as_text
 from ingestion.entities import DECIMALS
 from ingestion.readers.database import DatabaseReader
 from ingestion.readers.raw_arrow import with_place
@@ -79,8 +80,9 @@ class PostgresReader(DatabaseReader):
                 described = _described(cursor, sql)
                 _refuse_unbounded(mapping, names, described)
                 kinds = [_kind(column) for column in described]
+                as_text = [used_as_text(mapping, name) for name in names]
                 with cursor.copy(f"copy ({sql}) to stdout (format text)") as copy:
-                    yield from _tables(_chunks(copy, raw.pgconn), kinds, self.origin(mapping))
+                    yield from _tables(_chunks(copy, raw.pgconn), kinds, as_text, self.origin(mapping))
         finally:
             if raw.info.transaction_status == TransactionStatus.INERROR:
                 raw.rollback()
@@ -128,7 +130,9 @@ def _unescaped(column: pa.Array) -> pa.Array:
     return pc.replace_substring(column, "\0", "\\")
 
 
-def _tables(chunks: Iterator[bytes], kinds: list[pa.DataType | None], origin: str) -> Iterator[pa.Table]:
+def _tables(
+    chunks: Iterator[bytes], kinds: list[pa.DataType | None], as_text: list[bool], origin: str
+) -> Iterator[pa.Table]:
     names = [f"s{number}" for number in range(len(kinds))]
     parsed = pa_csv.ParseOptions(
         delimiter="\t", quote_char=False, double_quote=False, escape_char=False, ignore_empty_lines=False
@@ -141,5 +145,5 @@ def _tables(chunks: Iterator[bytes], kinds: list[pa.DataType | None], origin: st
         read = pa_csv.ReadOptions(column_names=names, block_size=len(chunk), use_threads=False)
         found = pa_csv.read_csv(pa.BufferReader(chunk), read, parsed, converted).combine_chunks()
         columns = [column.chunk(0) for column in found.columns]
-        yield with_place(table_of([_unescaped(column) for column in columns], kinds), position, origin)
+        yield with_place(table_of([_unescaped(column) for column in columns], kinds, as_text), position, origin)
         position += found.num_rows

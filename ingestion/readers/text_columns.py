@@ -32,14 +32,15 @@ def typed(array: pa.Array, kind: pa.DataType | None) -> tuple[pa.Array, bool]:
         return array, False
 
 
-def table_of(columns: Sequence[pa.Array], kinds: Sequence[pa.DataType | None]) -> pa.Table:
-    """The columns typed, with the names s0, s1, …"""
+def table_of(columns: Sequence[pa.Array], kinds: Sequence[pa.DataType | None], as_text: Sequence[bool]) -> pa.Table:
+    """The columns typed, with the names s0, s1, …; times and days whose text counts stay the server's text."""
     arrays, fields = [], []
-    for number, (column, kind) in enumerate(zip(columns, kinds, strict=True)):
-        array, is_bytes = typed(column, kind)
-        arrays.append(array)
+    for number, (column, kind, stays) in enumerate(zip(columns, kinds, as_text, strict=True)):
+        is_time = kind is not None and pa.types.is_temporal(kind)
+        array, is_bytes = typed(column, None if is_time and stays else kind)
         marks = {b"binary": b"1"} if is_bytes else None
-        if kind is not None and pa.types.is_temporal(kind) and array.type != kind:
+        if is_time and array.type != kind:
             marks = {DECLARED: str(kind).encode()}
+        arrays.append(array)
         fields.append(pa.field(f"s{number}", array.type, metadata=marks))
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))

@@ -185,6 +185,39 @@ def test_a_numeric_without_declared_decimals_is_refused_until_the_file_says_how_
         execute(url, f"drop table if exists {table}")
 
 
+KEPT = "erp_products: {{table: {table}, columns: {{product_code: id, product_name: v}}, keep: [v]}}"
+
+
+@pytest.mark.parametrize(
+    ("name", "declared", "usual", "odd", "text"),
+    [
+        ("postgres", "timestamptz", "2024-05-01 08:00:00.5+02", "infinity", "2024-05-01 06:00:00.5+00"),
+        ("postgres", "timestamp", "2024-05-01 08:00:00.5", "-infinity", "2024-05-01 08:00:00.5"),
+        ("postgres", "date", "2024-05-01", "0044-03-15 BC", "2024-05-01"),
+        ("postgres", "float8", "1e20", "NaN", "1e+20"),
+        ("mysql", "datetime(6)", "2024-05-01 08:00:00.5", "0000-00-00", "2024-05-01 08:00:00.500000"),
+        ("mysql", "timestamp(3) null", "2024-05-01 08:00:00.5", "0000-00-00", "2024-05-01 08:00:00.500Z"),
+        ("mysql", "date", "2024-05-01", "2024-05-00", "2024-05-01"),
+        ("mysql", "bigint unsigned", "7", "18446744073709551615", "7"),
+    ],
+)
+def test_the_text_of_a_value_does_not_depend_on_its_neighbours(small_company, table, name, declared, usual, odd, text):
+    url = needed(name)
+    zone = ["set sql_mode = '', time_zone = '+00:00'"] if name == "mysql" else []
+    try:
+        execute(url, f"create table {table} (id int, v {declared})")
+        execute(url, *zone, f"insert into {table} values (1, '{usual}'), (2, '{odd}')")
+        small_company.source(KEPT.format(table=table), connection=url)
+        assert small_company.load().new_versions == 2
+        (first, _) = small_company.rows("erp_products", "_key, product_name, _keep, _load_seq")
+        assert (first["product_name"], json.loads(first["_keep"])) == (text, {"v": text})
+        execute(url, f"delete from {table} where id = 2")
+        record = small_company.load()
+        assert (record.new_versions, record.deletes) == (0, 1), "the row that stays is the same"
+    finally:
+        execute(url, f"drop table if exists {table}")
+
+
 ORDERS = """
 erp_orders:
   {origin}
