@@ -152,7 +152,7 @@ def test_a_member_beyond_its_limit_is_named_and_the_others_are_counted(settings)
             """
         )
         publish(connection, open_store(settings), settings, "run-2")
-    assert "| owner Ann, and 1 other members; the total is within |" in to_markdown(build(settings))
+    assert "| owner Ann (+ 1 others; total within) |" in to_markdown(build(settings))
 
 
 def test_the_digests_of_all_owners_are_one_line_and_the_largest(settings):
