@@ -43,8 +43,9 @@ joined as (
         wanted.*,
         budgets.budget_amount is not null as is_budgeted,
         coalesce(budgets.budget_amount, 0) as budget_amount,
-        budgets.budget_quantity,
         revenue.budget_amount as budget_revenue,
+        -- of revenue or of margin, units are those that the budget of revenue states
+        case when revenue.budget_quantity > 0 then revenue.budget_quantity end as planned_quantity,
         coalesce(actuals.net_revenue, 0) as net_revenue,
         coalesce(actuals.quantity, 0) as quantity,
         coalesce(case wanted.budget_metric when 'net_revenue' then actuals.net_revenue else actuals.gross_margin end, 0)
@@ -68,37 +69,79 @@ measured as (
     select
         *,
         actual_amount - budget_amount as variance_amount,
-        case when is_budgeted and budget_metric = 'net_revenue' then currency_amount else 0 end as currency_effect,
+        is_budgeted and (budget_metric = 'net_revenue' or planned_quantity is not null) as has_currency,
         case
             when not is_budgeted then 0
+            when planned_quantity is not null then (quantity - planned_quantity) * {{ safe_ratio('budget_amount', 'planned_quantity') }}
             when budget_metric = 'gross_margin' then
                 coalesce((net_revenue - budget_revenue) * {{ safe_ratio('budget_amount', 'budget_revenue') }}, 0)
-            when budget_quantity > 0 then (quantity - budget_quantity) * {{ safe_ratio('budget_amount', 'budget_quantity') }}
             else actual_amount - budget_amount - currency_amount
-        end as volume_effect
+        end as volume_effect,
+        -- what the goods sold would have cost as planned, less what they did
+        case when is_budgeted and budget_metric = 'gross_margin' and planned_quantity is not null
+            then {{ safe_ratio('(budget_revenue - budget_amount) * quantity', 'planned_quantity') }} - (net_revenue - actual_amount)
+            else 0 end as cost_effect
     from joined
+
+),
+
+-- the same units in other regions: what the regions' volume effects sum to beyond that of the company
+mixes as (
+
+    select
+        month_start,
+        budget_metric,
+        version,
+        sum(volume_effect) as regions_volume_effect
+    from measured
+    where dimension_name = 'region'
+    group by month_start, budget_metric, version
+    having min({{ as_flag('is_budgeted and planned_quantity is not null') }}) = 1
 
 ),
 
 rounded as (
 
-    select *, {{ to_money('volume_effect') }} as volume_amount, {{ to_money('currency_effect') }} as currency_value
+    select
+        measured.*,
+        {{ to_money('measured.volume_effect') }} as volume_amount,
+        {{ to_money("case when measured.dimension_name = 'total' and measured.planned_quantity is not null and measured.is_budgeted
+            then coalesce(mixes.regions_volume_effect - measured.volume_effect, 0) else 0 end") }} as mix_amount,
+        {{ to_money('measured.cost_effect') }} as cost_amount,
+        {{ to_money('case when measured.has_currency then measured.currency_amount else 0 end') }} as currency_value
     from measured
+    left join mixes
+        on measured.month_start = mixes.month_start and measured.budget_metric = mixes.budget_metric
+        and measured.version = mixes.version
+
+),
+
+left_over as (
+
+    select *, variance_amount - volume_amount - mix_amount - cost_amount - currency_value as rest_amount
+    from rounded
 
 )
 
 select
     month_start, budget_metric, dimension_name, dimension_value, version,
-    version = max(version) over (partition by month_start, budget_metric, dimension_name) as is_newest_version,
+    -- v10 comes after v9: of names that differ in their digits only, the longer is the later
+    version = first_value(version) over (
+        partition by month_start, budget_metric, dimension_name
+        order by translate(version, '0123456789', '') desc, length(version) desc, version desc
+        rows between unbounded preceding and unbounded following
+    ) as is_newest_version,
     is_budgeted,
     cast(actual_amount as decimal(18, 2)) as actual_amount,
     cast(budget_amount as decimal(18, 2)) as budget_amount,
     cast(variance_amount as decimal(18, 2)) as variance_amount,
     volume_amount as volume_effect,
-    cast(case when is_budgeted and budget_metric = 'net_revenue' then variance_amount - volume_amount - currency_value else 0 end
+    mix_amount as mix_effect,
+    cast(case when is_budgeted and (budget_metric = 'net_revenue' or planned_quantity is not null) then rest_amount else 0 end
         as decimal(18, 2)) as price_effect,
-    cast(case when is_budgeted and budget_metric = 'gross_margin' then variance_amount - volume_amount else 0 end
-        as decimal(18, 2)) as cost_and_mix_effect,
+    cost_amount as cost_effect,
+    cast(case when is_budgeted and budget_metric = 'gross_margin' and planned_quantity is null then rest_amount else 0 end
+        as decimal(18, 2)) as margin_rate_effect,
     currency_value as currency_effect,
     cast(case when is_budgeted then 0 else variance_amount end as decimal(18, 2)) as unbudgeted_effect
-from rounded
+from left_over

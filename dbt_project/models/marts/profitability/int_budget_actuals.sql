@@ -10,24 +10,27 @@ amounts as (
 
     select month_start, coalesce(region, 'unknown') as region, net_revenue, gross_margin, 0 as currency_amount, 0 as quantity
     from {{ ref('customer_months') }}
+    {%- for day, sign in [('posted_date', ''), ('reversed_date', '-')] %}
     union all
     -- what the change of rates since the first day of the fiscal year made of invoices in other currencies
     select
-        {{ month_start('invoices.posted_date') }}, coalesce(segments.region, 'unknown'), 0, 0,
-        invoices.net_amount - {{ converted('invoices.document_net_amount', 'rates') }}, 0
+        {{ month_start('invoices.' ~ day) }}, coalesce(segments.region, 'unknown'), 0, 0,
+        {{ sign }}(invoices.net_amount - {{ converted('invoices.document_net_amount', 'rates') }}), 0
     from {{ ref('fct_invoices') }} as invoices
     cross join context
+    -- what is taken back takes back the effect that it had when it was posted
     inner join {{ ref('dim_dates') }} as dates on invoices.posted_date = dates.date_day
-    {{ join_segments('invoices', 'invoices.posted_date') }}
+    {{ join_segments('invoices', 'invoices.' ~ day) }}
     {{ join_rates('rates', 'invoices.currency', 'context.reporting_currency', 'dates.fiscal_year_start') }}
-    where invoices.posted_date <= context.as_of_date and invoices.currency <> context.reporting_currency
+    where invoices.{{ day }} <= context.as_of_date and invoices.currency <> context.reporting_currency
     union all
     select
-        {{ month_start('order_lines.posted_date') }}, coalesce(segments.region, 'unknown'), 0, 0, 0, order_lines.quantity
-    from {{ ref('fct_invoice_lines') }} as order_lines
+        {{ month_start('invoice_lines.' ~ day) }}, coalesce(segments.region, 'unknown'), 0, 0, 0, {{ sign }}invoice_lines.quantity
+    from {{ ref('fct_invoice_lines') }} as invoice_lines
     cross join context
-    {{ join_segments('order_lines', 'order_lines.posted_date') }}
-    where order_lines.posted_date <= context.as_of_date
+    {{ join_segments('invoice_lines', 'invoice_lines.' ~ day) }}
+    where invoice_lines.{{ day }} <= context.as_of_date
+    {%- endfor %}
 
 ),
 
