@@ -1,6 +1,7 @@
 """A source that is gone, a table that lost its rows, a ledger that does not tie, a full disk: seen, told, mended."""
 
 import json
+import re
 import resource
 import shutil
 import sqlite3
@@ -16,8 +17,9 @@ def _outbox(company: LivingCompany) -> str:
     return (company.home / "outbox" / "alerts.md").read_text(encoding="utf-8")
 
 
-def _open_causes(company: LivingCompany) -> set[str]:
-    return {alert["title"].split(":")[0] for alert in json.loads(company.cmw("alerts", "list", "--json"))}
+def _titles(company: LivingCompany) -> str:
+    """Of the alerts that are open."""
+    return "\n".join(alert["title"] for alert in json.loads(company.cmw("alerts", "list", "--json")))
 
 
 def _change(company: LivingCompany, database: str, statement: str) -> None:
@@ -37,14 +39,14 @@ def test_a_source_that_fails_alone_is_told_although_nothing_else_is_new_until_it
     database.rename(database.with_suffix(".away"))
     said = company.cmw("run", status=1)
     assert "Nothing new" in said and "crm" in said
-    assert "crm: 16 entities could not be read" in _outbox(company)
-    assert "crm" in _open_causes(company)
+    told = r"crm: \d+ entities could not be read"
+    assert re.search(told, _outbox(company))
+    assert re.search(told, _titles(company))
     assert _pointer(company) == before
 
     database.with_suffix(".away").rename(database)
     assert "Nothing new" in company.cmw("run")
-    titles = [alert["title"] for alert in json.loads(company.cmw("alerts", "list", "--json"))]
-    assert not any("could not be read" in title for title in titles), "the next good reading closes it"
+    assert not re.search(told, _titles(company)), "the next good reading closes it"
 
 
 @pytest.mark.slow
@@ -74,11 +76,9 @@ def test_a_ledger_that_does_not_tie_publishes_the_last_good_marts_with_what_is_w
     [(good_run,)] = company.query("select marts_run_id from ops.published_versions where is_this_version")
     revenue = "select sum(net_revenue) from core.customer_months"
     before = company.query(revenue)
-    wrong = "update gl_journal set amount = amount {} 1, changed_at = '2026-06-30 {}' where entry_id = {}"
-    with sqlite3.connect(company.home / "demo" / "erp.db") as connection:
-        [entry] = connection.execute("select max(entry_id) from gl_journal where acct_class = 1").fetchone()
-    connection.close()
-    _change(company, "erp", wrong.format("+", "22:00:00", entry))
+    newest = "select max(entry_id) from gl_journal where acct_class = 1 and kunnr is not null"
+    wrong = "update gl_journal set amount = amount + 1, changed_at = '2026-06-30 22:00:00.000000'"
+    _change(company, "erp", f"{wrong} where entry_id = ({newest})")
     said = company.cmw("run", status=1)
     assert f"core, marts and metrics are those of run {good_run}" in " ".join(said.split())
     [(run, marts_run, passed)] = company.query(
@@ -92,10 +92,6 @@ def test_a_ledger_that_does_not_tie_publishes_the_last_good_marts_with_what_is_w
     assert ("i4_ledger_ties",) in company.query(failed)
     assert "i4_ledger_ties (critical)" in _outbox(company)
     assert company.query("select count(*) from ops.alerts where title_en like 'warehouse: %critical%'") != [(0,)]
-
-    _change(company, "erp", wrong.format("-", "23:00:00", entry))
-    company.cmw("run")
-    assert company.query("select gate_passed from ops.published_versions where is_this_version") == [(True,)]
 
 
 @pytest.mark.slow
