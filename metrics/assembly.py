@@ -46,10 +46,10 @@ where definitions.is_share_of_total
     and metric_pairs.period_start = totals.period_start
 """
 
-# Before the first rows that feed a metric nothing was recorded: that is unknown and not zero, while a zero made of rows was
-# measured. A ratio begins where both its parts have. Amounts stand in rows that are there for other reasons too, such as a
-# month of a customer: theirs begin with the first amount of their model. A member with nothing to divide and nothing to
-# divide by is not there in that period.
+# Before the first rows that feed a metric nothing was recorded: that is unknown and not zero, while a zero made of rows
+# was measured. A ratio begins where both its parts have. Amounts stand in rows that are there for other reasons too,
+# such as a month of a customer: theirs begin with the first amount of their model. A member with nothing to divide and
+# nothing to divide by is not there in that period.
 TRIM = """
 delete from metric_pairs
 using (

@@ -74,6 +74,7 @@ def row(metric: MetricDefinition, missing: dict[str, str], company: Company) -> 
         "required_inputs": ", ".join(governance.required_inputs) or None,
         "is_available": metric.name not in missing,
         "missing_input": missing.get(metric.name),
+        "no_value_reason": None,
         "lineage": ", ".join(metric.lineage),
         "definition_path": metric.path,
     }

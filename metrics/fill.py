@@ -14,6 +14,7 @@ from metrics import (
     comparison,
     days,
     fiscal,
+    no_value,
     record,
     row_comments,
     row_source,
@@ -101,7 +102,8 @@ def _long_form(request: Request, sql: str) -> str:
     return f"""
         insert into metric_figures
         select
-            metric_name, '{request.entity}', '{request.grain}', period_start, '{request.dimension}', dimension_value, figure
+            metric_name, '{request.entity}', '{request.grain}', period_start, '{request.dimension}', dimension_value,
+            figure
         from (
             unpivot (
                 select {request.period_column}::date as period_start, {member} as dimension_value, {columns}
@@ -134,5 +136,6 @@ def _write(
     days.register(connection, [metric for metric in catalogue.metrics.values() if metric.name not in missing])
     connection.execute(to_date.WRITE, {"as_of": as_of, "run_id": run_id})
     catalogue_table.write(connection, catalogue, missing, company, run_id)
+    no_value.explain(connection, catalogue)
     row_source.write(connection, {name: one.rows for name, one in catalogue.metrics.items() if one.rows})
     row_comments.comment(connection)

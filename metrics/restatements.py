@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 import sqlalchemy as sa
 
-from metrics import restatement_amount, restatement_sql, tables
+from metrics import no_value, restatement_amount, restatement_sql, tables
 from metrics.catalogue import Catalogue
 from metrics.definition import MetricDefinition
 from metrics.rules import NUMBER
@@ -65,6 +65,7 @@ def write_restatements(
         tables.create(connection, "metric_restatements")
         connection.execute(restatement_sql.WRITE, {"as_of": as_of, "run_id": run_id})
         restatement_amount.write(connection, catalogue, as_of=as_of, run_id=run_id)
+        no_value.explain(connection, catalogue)
         connection.execute("commit")
     except BaseException:
         connection.execute("rollback")

@@ -85,6 +85,10 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "required_inputs": ("varchar", "Contract entities that the metric needs; a|b means either."),
     "is_available": ("boolean not null", "Whether the sources bring what the metric needs."),
     "missing_input": ("varchar", "What they do not bring."),
+    "no_value_reason": (
+        "varchar",
+        "Why no period has a value: what is missing or has not happened; else null.",
+    ),
     "lineage": ("varchar not null", "dbt models upstream, nearest first."),
     "definition_path": ("varchar not null", "File of the definition in the dbt project."),
     "run_id": ("varchar not null", "Run that wrote the row."),

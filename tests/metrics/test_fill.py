@@ -9,6 +9,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
+from metrics import no_value
 from metrics.catalogue import load_catalogue
 from metrics.compile import Compiler, Request
 from metrics.fill import fill_metric_values
@@ -32,6 +33,22 @@ def test_a_metric_that_no_source_feeds_says_what_is_missing_and_is_never_zero(co
         "select is_available, missing_input from metrics.metric_catalogue where metric_name = 'waiting_days'"
     ).fetchone()
     assert shown == (False, "svc_tickets")
+
+
+def test_the_catalogue_says_why_a_metric_has_no_value_and_nothing_where_it_has_one(connection, settings, company):
+    bring(settings, "erp_orders")
+    fill_metric_values(connection, settings, company, "run-1")
+    reasons = dict(connection.execute("select metric_name, no_value_reason from metrics.metric_catalogue").fetchall())
+    assert reasons["receivable"] == "missing_source: erp_invoices"
+    assert reasons["average_order_value"] is None
+    connection.execute(
+        "update metrics.metric_values set value = null, null_reason = 'no_base'"
+        " where metric_name = 'average_order_value'"
+    )
+    no_value.explain(connection, load_catalogue(settings.dbt_target / "manifest.json"))
+    waiting = "select no_value_reason from metrics.metric_catalogue where metric_name = 'average_order_value'"
+    said = connection.execute(waiting).fetchone()[0]
+    assert said == "no_base: there are no or too few Orders (metric order_count) yet"
 
 
 def test_either_of_two_inputs_is_enough(connection, settings, company):

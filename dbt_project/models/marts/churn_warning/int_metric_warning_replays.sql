@@ -28,6 +28,23 @@ ranked as (
     from members
 ),
 
+-- a warning that has stood since an earlier month end was given then
+runs as (
+    select
+        *,
+        max(case when is_any_rule = 0 then as_of_date end) over (
+            partition by customer_key order by as_of_date rows between unbounded preceding and current row
+        ) as last_silent_date
+    from ranked
+),
+
+begun as (
+    select
+        *,
+        min(case when is_any_rule = 1 then as_of_date end) over (partition by customer_key, last_silent_date) as warned_since
+    from runs
+),
+
 final as (
     select
         customer_key,
@@ -39,8 +56,10 @@ final as (
         {{ as_flag('is_plain_no_contact') }} as is_plain_contact,
         {{ as_flag('is_plain_no_contact and silence_rank <= alert_volume') }} as is_plain_contact_equal_volume,
         has_churned,
-        case when has_churned = 1 then churned_date end as churned_date
-    from ranked
+        case when has_churned = 1 then churned_date end as churned_date,
+        case when is_any_rule = 1 and has_churned = 1
+            then {{ days_between('warned_since', 'churned_date') }} end as lead_days
+    from begun
 )
 
 select * from final
