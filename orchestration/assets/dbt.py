@@ -85,11 +85,11 @@ def _run_dbt(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliReso
             f"dbt stopped with status {invocation.process.returncode} while it built {step}; "
             "CMW_HOME/logs/last_run.log says why. What was published before stays"
         )
-    name = f"dbt_tests_{step}"
-    # Somebody who runs a few tests or tables in Dagster has not judged the others.
-    known = handover.take(run.settings, name, []) if context.is_subset else []
-    handover.leave(run.settings, name, _test_results(invocation, known))
-    handover.leave(run.settings, f"built_{step}", _built(invocation))
+    tests, built = f"dbt_tests_{step}", f"built_{step}"
+    # Somebody who runs a few tests or tables in Dagster has neither judged nor spoilt the others.
+    known = {name: handover.take(run.settings, name, []) if context.is_subset else [] for name in (tests, built)}
+    handover.leave(run.settings, tests, _test_results(invocation, known[tests]))
+    handover.leave(run.settings, built, sorted({*known[built], *_built(invocation)}))
     _fail_on_broken_sql(invocation)
 
 
