@@ -6,18 +6,37 @@ with context as (
 
 ),
 
--- a customer warned of twice in a month is one warned customer; somebody did something if he closed one of the tasks
-warned as (
+tasks as (
 
     select
         tasks.customer_key,
-        {{ month_start(business_date('tasks.created_at', 'context.time_zone')) }} as month_start,
-        min({{ business_date('tasks.created_at', 'context.time_zone') }}) as warned_date,
-        max({{ as_flag("tasks.closed_by <> 'cause gone'") }}) as is_treated
+        tasks.closed_by,
+        {{ business_date('tasks.closed_at', 'context.time_zone') }} as closed_date,
+        {{ business_date('tasks.created_at', 'context.time_zone') }} as warned_date,
+        {{ month_start(business_date('tasks.created_at', 'context.time_zone')) }} as month_start
     from {{ ref('task_history') }} as tasks
     cross join context
     where tasks.customer_key is not null
-    group by tasks.customer_key, {{ month_start(business_date('tasks.created_at', 'context.time_zone')) }}
+
+),
+
+first_warned as (
+
+    select *, min(warned_date) over (partition by customer_key, month_start) as first_date from tasks
+
+),
+
+-- a customer warned of twice in a month is one warned customer; somebody did something if he closed one of the tasks
+-- before the day that decides: what was done after it cannot have kept anybody
+warned as (
+
+    select
+        customer_key,
+        month_start,
+        first_date as warned_date,
+        max({{ as_flag("closed_by <> 'cause gone' and closed_date <= " ~ add_days('first_date', 90)) }}) as is_treated
+    from first_warned
+    group by customer_key, month_start, first_date
 
 ),
 
