@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.decide import Decision, log_files
+from ingestion.decide import ROWS_AT_ONCE, Decision, log_files
 from ingestion.entities import Entity
 from ingestion.mapping_sql import DELETED_HASH
 from ingestion.raw_schema import LOAD_COLUMNS
@@ -18,12 +18,14 @@ ROW_GROUP = 100_000
 class Comparison:
     """Counts of one load.
 
-    Every row read is a new version or unchanged; ``repeated`` ones are unchanged because another row of their
-    key counts. ``deletes`` are soft deletes among the new versions and keys that vanished from the source.
+    Every row read is a new version, ``unchanged`` or ``repeated``: another row of its key counts. Each of the three is
+    counted by itself, so that their sum proves something. ``deletes`` are soft deletes among the new versions and keys
+    that vanished from the source.
     """
 
     rows_read: int
     new_versions: int
+    unchanged: int
     deletes: int
     rejected_rows: int
     rows_written: int
@@ -67,6 +69,24 @@ def _deletes_sql(entity: Entity, log: list[Path]) -> str:
     )
 
 
+def _unchanged(connection: duckdb.DuckDBPyConnection, log: list[Path], rows: int) -> int:
+    """Keys that bring no new version and whose content stands in the log already, or that are deleted."""
+    parts, found = rows // ROWS_AT_ONCE + 1, 0
+    for part in range(parts):
+        narrowed = f"hash(_key) % {parts} = {part}"
+        known = f"(select _key, _row_hash from read_parquet({log_files(log)}) where {narrowed})" if log else "incoming"
+        found += connection.execute(
+            f"""
+            select count(distinct i._key) from (select * from incoming where {narrowed}) as i
+            anti join (select n._key from incoming as n join accepted as c on c.position = n._position) as a
+              on a._key = i._key
+            where i._change = 'delete' or ({bool(log)} and exists (
+              select 1 from {known} as l where l._key = i._key and l._row_hash = i._row_hash))
+            """
+        ).fetchone()[0]
+    return found
+
+
 def compare(
     connection: duckdb.DuckDBPyConnection,
     entity: Entity,
@@ -91,12 +111,12 @@ def compare(
         "select count(*), count(*) filter (_change = 'delete'), count(*) filter (_rejected is not null) from incoming"
     ).fetchone()
     if not rows and not keys:
-        return Comparison(0, 0, 0, 0, 0, 0, ())
+        return Comparison(0, 0, 0, 0, 0, 0, 0, ())
     decision = Decision(connection, log, rows)
     keys_read = decision.distinct_keys()
     if rows and not log and keys_read == rows and not soft and len(incoming_files) == 1:
         incoming_files[0].rename(target)  # a first load without repeats is its own result
-        return Comparison(rows, rows, 0, rejected, rows, 0, ())
+        return Comparison(rows, rows, 0, 0, rejected, rows, 0, ())
     decision.accept(stamp["loaded_at"], is_table)
     if keys:
         decision.vanish(keys, full)
@@ -113,4 +133,5 @@ def compare(
         found = connection.execute("select _key from incoming group by _key having count(*) > 1 order by 1 limit 5")
         sample = tuple(key for (key,) in found.fetchall())
     written = accepted + vanished
-    return Comparison(rows, accepted, soft + vanished, rejected, written, rows - keys_read, sample)
+    unchanged = _unchanged(connection, log, max(rows, keys_read))
+    return Comparison(rows, accepted, unchanged, soft + vanished, rejected, written, rows - keys_read, sample)

@@ -217,7 +217,7 @@ class EntityLoad:
         record = self.record
         record.rows_read = result.rows_read + record.rejected_lines
         record.new_versions = result.new_versions
-        record.unchanged = result.rows_read - result.new_versions
+        record.unchanged = result.unchanged + result.repeated
         record.rejected_rows, record.deletes = result.rejected_rows, result.deletes
         record.status = "loaded" if result.rows_written else "unchanged"
         record.finished_at = now()

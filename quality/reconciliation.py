@@ -1,6 +1,7 @@
 """quality.reconciliation: nothing is lost between source, change log and staging, and the ledger ties.
 
-scope 'rows': rows read = new versions + unchanged + rejected lines, and every new version is in the log.
+scope 'rows': rows read = new versions + unchanged + rejected lines, each counted by itself; every row of the
+               manifest is in the log; the newest load's new versions and deletions are what the log holds of it.
 scope 'source': rows and money of a source's newest load, as the source counts them = as they arrived.
 scope 'keys': keys = staged + staged stale + held without a valid version + deleted.
 scope 'sum':  money of the newest versions = money staged + money held back.
@@ -16,7 +17,7 @@ from quality.control_totals import COLUMNS, PARTS, TABLE, insert_keys_and_sums
 from quality.quarantine import has_table, staging_table
 from quality.rulebook import EntityRules
 from quality.scratch import files_sql
-from warehouse.raw_manifest import LoadRecord, RawManifest
+from warehouse.raw_manifest import LoadRecord, RawFile, RawManifest
 from warehouse.settings import Settings
 
 LEDGER_TIE = "core_internal.int_ledger_tie"
@@ -54,6 +55,7 @@ def _insert_rows(
         listed = sum(file.rows for file in files)
         query = f"select count(*) from {files_sql(settings, files)}" if files else "select 0"
         logged = connection.execute(query).fetchone()[0]
+        _insert_newest(connection, settings, run_id, entity, source, loads, files)
         connection.execute(
             f"""
             insert into {TABLE} (scope, source_system, entity, measure, {PARTS}, run_id)
@@ -68,6 +70,46 @@ def _insert_rows(
                 "told": told,
                 "listed": listed,
                 "logged": logged,
+                "run_id": run_id,
+            },
+        )
+
+
+def _insert_newest(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    run_id: str,
+    entity: str,
+    source: str,
+    loads: list[LoadRecord],
+    files: list[RawFile],
+) -> None:
+    """What the newest load with rows says it wrote, beside what the log holds of it. Retention never drops those."""
+    grown = [record for record in loads if record.status == "loaded"]
+    if not grown or not files:
+        return
+    newest = max(grown, key=lambda record: record.load_seq)
+    holding = [file for file in files if newest.load_seq in file.load_seqs]
+    if not holding:
+        return
+    versions, deletes = connection.execute(
+        f"""select count(*) filter (_origin is distinct from 'key comparison'), count(*) filter (_change = 'delete')
+        from {files_sql(settings, holding)} where _load_seq = ?""",
+        [newest.load_seq],
+    ).fetchone()
+    measures = (("new versions", newest.new_versions, versions), ("deletions", newest.deletes, deletes))
+    for measure, said, found in measures:
+        connection.execute(
+            f"""
+            insert into {TABLE} (scope, source_system, entity, measure, {PARTS}, run_id)
+            values ('rows', $source, $entity, $measure, $said, $found, 0, 0, 0, $said - $found, $run_id)
+            """,
+            {
+                "source": source,
+                "entity": entity,
+                "measure": f"{measure} of the newest load",
+                "said": said,
+                "found": found,
                 "run_id": run_id,
             },
         )

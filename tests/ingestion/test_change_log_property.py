@@ -94,6 +94,7 @@ class Life:
     def load(self, full: bool) -> None:
         record = self.company.load(full=full)
         assert record.status != "failed", record.error
+        assert record.rows_read == record.new_versions + record.unchanged, "each is counted by itself"
         self.needs_full = False
         source = self.source()
         emptied = any("is empty" in finding for finding in record.findings)

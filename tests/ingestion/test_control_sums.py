@@ -2,9 +2,12 @@
 
 from decimal import Decimal
 
+import duckdb
 import pytest
 
+from ingestion.decide import Decision
 from ingestion.readers.database import DatabaseReader
+from quality.reconciliation import write_reconciliation
 from warehouse.raw_manifest import read_manifest
 
 INVOICES = """
@@ -63,6 +66,20 @@ def test_rows_that_do_not_arrive_are_told_with_their_money(shop, monkeypatch):
     assert any("net_amount sums to 142.08 in the source and to 42.08 as it arrived" in one for one in record.findings)
 
 
+def test_a_new_version_that_gets_lost_is_not_taken_for_an_unchanged_row(shop, monkeypatch):
+    whole = Decision.accept
+
+    def losing(self, *arguments):
+        whole(self, *arguments)
+        self._connection.execute("delete from accepted where position = (select min(position) from accepted)")
+
+    shop.load()
+    shop.sql("update invoices set gross = gross + 1; insert into invoices select * from invoices where id = '3'")
+    monkeypatch.setattr(Decision, "accept", losing)
+    record = shop.load(full=True)
+    assert (record.rows_read, record.new_versions, record.unchanged) == (4, 2, 1), "one repeats a key, and one is lost"
+
+
 def test_a_value_that_is_rejected_is_named_as_the_reason(shop):
     shop.source(INVOICES.replace("0.01", "0.00001"))
     record = shop.load()
@@ -109,3 +126,34 @@ def test_files_are_not_asked(shop, tmp_path):
     (tmp_path / "inbox" / "erp_products.csv").write_text("product_code\n1\n")
     shop.source("erp_products: {}", connection=str(tmp_path / "inbox"))
     assert shop.load(full=True).source_rows is None
+
+
+@pytest.mark.parametrize(
+    ("update", "measure", "difference"),
+    [
+        ({"unchanged": 0}, "rows read", 1),
+        ({"new_versions": 2}, "new versions of the newest load", 1),
+        ({"deletes": 0}, "deletions of the newest load", 1),
+    ],
+)
+def test_what_a_load_says_of_itself_is_held_against_the_log(shop, update, measure, difference):
+    shop.load()
+    shop.sql("update invoices set gross = gross + 1 where id < '3'; delete from invoices where id = '3'")
+    shop.sql("insert into invoices values ('4', '2024-05-03', '2024-05-03 00:00:00', 'I', 1, 1, null)")
+    shop.load(full=True)
+    shop.sql("update invoices set gross = gross + 1 where id < '3'; delete from invoices where id = '1'")
+    record = shop.load(full=True)
+    assert (record.rows_read, record.new_versions, record.unchanged, record.deletes) == (2, 1, 1, 1)
+    manifest = read_manifest(shop.settings)
+
+    def differences() -> dict[str, int]:
+        with duckdb.connect() as connection:
+            write_reconciliation(connection, shop.settings, "run", {"erp_invoices": None}, manifest)
+            found = connection.execute(
+                "select measure, difference_value from quality.reconciliation where scope = 'rows'"
+            ).fetchall()
+        return {name: value for name, value in found if value}
+
+    assert differences() == {}
+    manifest.loads[-1] = record.model_copy(update=update)
+    assert abs(differences()[measure]) == difference
