@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.decide import ROWS_AT_ONCE, Decision, log_files
+from ingestion.decide import ROWS_AT_ONCE, Decision, log_files, newest_versions_sql
 from ingestion.entities import Entity
 from ingestion.mapping_sql import DELETED_HASH
 from ingestion.raw_schema import LOAD_COLUMNS
@@ -31,6 +31,8 @@ class Comparison:
     rows_written: int
     repeated: int
     repeated_keys: tuple[str, ...]
+    vanished: int = 0
+    alive_before: int = 0
 
 
 def _versions_sql(entity: Entity) -> str:
@@ -87,6 +89,20 @@ def _unchanged(connection: duckdb.DuckDBPyConnection, log: list[Path], rows: int
     return found
 
 
+def _alive(connection: duckdb.DuckDBPyConnection, log: list[Path]) -> int:
+    """Keys that the log holds alive before this load."""
+    parts, alive = _parts_of(connection, log), 0
+    for part in range(parts):
+        newest = newest_versions_sql(log, f"hash(_key) % {parts} = {part}")
+        alive += connection.execute(f"select count(*) from ({newest}) where change <> 'delete'").fetchone()[0]
+    return alive
+
+
+def _parts_of(connection: duckdb.DuckDBPyConnection, log: list[Path]) -> int:
+    (rows,) = connection.execute(f"select count(*) from read_parquet({log_files(log)})").fetchone()
+    return rows // ROWS_AT_ONCE + 1
+
+
 def compare(
     connection: duckdb.DuckDBPyConnection,
     entity: Entity,
@@ -133,5 +149,8 @@ def compare(
         found = connection.execute("select _key from incoming group by _key having count(*) > 1 order by 1 limit 5")
         sample = tuple(key for (key,) in found.fetchall())
     written = accepted + vanished
+    alive = _alive(connection, log) if vanished else 0
     unchanged = _unchanged(connection, log, max(rows, keys_read))
-    return Comparison(rows, accepted, unchanged, soft + vanished, rejected, written, rows - keys_read, sample)
+    return Comparison(
+        rows, accepted, unchanged, soft + vanished, rejected, written, rows - keys_read, sample, vanished, alive
+    )

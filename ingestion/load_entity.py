@@ -24,6 +24,7 @@ from warehouse.errors import CmwError
 from warehouse.raw_manifest import LoadRecord, RawFile, SourceState
 
 ENGINE: dict[str, str | int] = {"memory_limit": "400MB", "threads": 2}  # of one source; sources run in parallel
+MANY_DELETED, FEW_DELETED = 0.2, 20  # share and number of rows gone at once above which a load says so
 DAYS_BETWEEN_KEY_COMPARES = {"every_load": 0, "daily": 1, "weekly": 7}
 
 
@@ -221,6 +222,7 @@ class EntityLoad:
         record.rejected_rows, record.deletes = result.rejected_rows, result.deletes
         record.status = "loaded" if result.rows_written else "unchanged"
         record.finished_at = now()
+        self._tell_deletions(result)
         if result.repeated:
             record.findings.append(
                 f"{self.mapping.where_said}: {result.repeated} rows repeat the key of another row of the load and the "
@@ -228,6 +230,15 @@ class EntityLoad:
             )
         self.log.commit(record, state, self._seal(target, result.rows_written) if result.rows_written else None)
         return record
+
+    def _tell_deletions(self, result: Comparison) -> None:
+        """Many rows gone at once may be a table that is being rebuilt, or a condition that went wrong."""
+        alive = result.alive_before
+        if result.vanished > max(MANY_DELETED * alive, FEW_DELETED):
+            self.record.findings.append(
+                f"{self.mapping.where_said}: {result.vanished} of {alive} rows are gone from the source and count as "
+                "deleted; if they come back, the next comparison restores them"
+            )
 
     def _seal(self, target: Path, rows: int) -> RawFile:
         """Makes the file durable before any manifest may name it."""

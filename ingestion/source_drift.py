@@ -20,7 +20,7 @@ def drift_findings(
     changes += [
         f"{name} changed from {before[name]} to {types[name]}"
         for name in types
-        if name in before and before[name] != types[name]
+        if before.get(name) and before[name] != types[name]
     ]
     if not changes:
         return []

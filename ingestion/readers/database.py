@@ -152,13 +152,17 @@ class DatabaseReader:
             )
             names = list(result.keys())
             result.close()
-            return SourceColumns(dict.fromkeys(names), dict.fromkeys(names, ""))
+            return SourceColumns(dict.fromkeys(names), dict.fromkeys(names, "") | self._types_of_query(mapping, names))
         name, schema = self._table_name(mapping)
         found = self.inspector().get_columns(name, schema=schema)
         return SourceColumns(
             {str(column["name"]): _declared_scale(column["type"]) for column in found},
             {str(column["name"]): str(column["type"]) for column in found},
         )
+
+    def _types_of_query(self, mapping: EntityMapping, names: list[str]) -> dict[str, str]:
+        """What a query's columns are, where the database says so without computing them."""
+        return {}
 
     def _table_name(self, mapping: EntityMapping) -> tuple[str, str | None]:
         said = self.origin(mapping)
@@ -175,7 +179,7 @@ class DatabaseReader:
         )
 
     def _query(self, mapping: EntityMapping, names: tuple[str, ...]) -> sa.FromClause:
-        text = sa.text(_escaped(mapping.spec.query.strip().rstrip(";")))
+        text = sa.text(_escaped(mapping.spec.query.strip().rstrip(";")) + "\n")  # it may end in a comment
         return text.columns(*[sa.column(name) for name in names]).subquery("q")
 
     def _statement(self, mapping: EntityMapping, names: list[str], low: Any) -> sa.Select:
@@ -188,7 +192,7 @@ class DatabaseReader:
             origin = sa.table(name, *columns, schema=schema)
         statement = sa.select(*columns).select_from(origin)
         if mapping.spec.where:
-            statement = statement.where(sa.text(f"({_escaped(mapping.spec.where)})"))
+            statement = statement.where(sa.text(f"({_escaped(mapping.spec.where)}\n)"))
         if isinstance(low, Bounds):
             statement = statement.where(low.condition())
         elif low is not None:

@@ -31,6 +31,7 @@ _KINDS: dict[int, pa.DataType] = {
     FIELD_TYPE.DATETIME: LOCAL,
     FIELD_TYPE.TIMESTAMP: INSTANT,
 }
+_NAMES = {number: name for name, number in vars(FIELD_TYPE).items() if name.isupper()}
 WHOLE_NUMBERS = {kind for kind, arrow in _KINDS.items() if arrow == pa.int64()}
 SUMMABLE = {FIELD_TYPE.DECIMAL, FIELD_TYPE.NEWDECIMAL, *WHOLE_NUMBERS}  # what the server sums exactly
 
@@ -81,6 +82,10 @@ class MySqlReader(DatabaseReader):
         order = compiled.positiontup or ()
         parameters = tuple(compiled.params[name] for name in order) if compiled.positional else compiled.params
         return self._connection.connection.dbapi_connection.cursor().mogrify(str(compiled), parameters)
+
+    def _types_of_query(self, mapping: EntityMapping, names: list[str]) -> dict[str, str]:
+        fields = self._described(self._sent(self._statement(mapping, names, None)))
+        return {field.name: _NAMES.get(field.type_code, str(field.type_code)) for field in fields}
 
     def _summable(self, mapping: EntityMapping, statement: sa.Select) -> set[str]:
         return {field.name for field in self._described(self._sent(statement)) if field.type_code in SUMMABLE}

@@ -93,6 +93,11 @@ class PostgresReader(DatabaseReader):
         raw: psycopg.Connection = self._connection.connection.dbapi_connection
         return raw, psycopg.ClientCursor(raw).mogrify(str(compiled), compiled.params)
 
+    def _types_of_query(self, mapping: EntityMapping, names: list[str]) -> dict[str, str]:
+        raw, sql = self._sent(self._statement(mapping, names, None))
+        with raw.cursor() as cursor:
+            return {column.name: column.type_display for column in _described(cursor, sql)}
+
     def _summable(self, mapping: EntityMapping, statement: sa.Select) -> set[str]:
         raw, sql = self._sent(statement)
         with raw.cursor() as cursor:

@@ -293,6 +293,35 @@ def test_an_emptied_table_deletes_nothing_and_says_so(shop):
     assert shop.load().deletes == 2
 
 
+def test_many_rows_gone_at_once_are_told_and_few_are_not(small_company):
+    small_company.source("erp_products: {table: p}")
+    small_company.sql(
+        "create table p (product_code text);"
+        "with recursive n(i) as (select 1 union all select i + 1 from n where i < 999) insert into p select i from n"
+    )
+    small_company.load()
+    small_company.sql("delete from p where product_code in ('1', '2')")
+    record = small_company.load()
+    assert (record.deletes, record.findings) == (2, [])
+    small_company.sql("delete from p where product_code <> '5'")
+    record = small_company.load()
+    assert record.deletes == 996 and "996 of 997 rows are gone from the source" in record.findings[0]
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "query: 'select * from p -- all of them'",
+        "query: 'select * from p;'",
+        "{table: p, where: \"name <> 'x' -- no x\"}",
+    ],
+)
+def test_a_query_or_condition_may_end_in_a_comment(small_company, origin):
+    small_company.source(f"erp_products: {origin}" if origin[0] == "{" else f"erp_products: {{{origin}}}")
+    small_company.sql("create table p (product_code text, name text); insert into p values ('1', 'a')")
+    assert (small_company.load().status, small_company.load().status) == ("loaded", "unchanged")
+
+
 def test_of_rows_with_one_key_the_newest_counts_and_the_repeat_is_told(small_company):
     small_company.source(ORDERS)
     small_company.sql(TABLE + "insert into orders values ('1', '2024-05-01', '2024-05-01 09:00:00', 'newer')")

@@ -250,6 +250,17 @@ def test_changes_are_read_by_cursor_and_deletions_by_keys(small_company, url, ta
     assert {row["_key"]: row["region"] for row in small_company.newest("erp_orders")} == {"1": "W", "3": "E"}
 
 
+def test_a_column_of_a_query_that_changes_its_type_is_told_and_read_again(small_company, url, table):
+    execute(url, f"create table {table} (product_code varchar(9), product_name int)")
+    execute(url, f"insert into {table} values ('1', 7)")
+    small_company.source(f"erp_products: {{query: 'select * from {table} -- all'}}", connection=url)
+    assert (small_company.load().new_versions, small_company.load().findings) == (1, [])
+    execute(url, f"drop table {table}", f"create table {table} (product_code varchar(9), product_name varchar(9))")
+    execute(url, f"insert into {table} values ('1', '7x')")
+    record = small_company.load()
+    assert record.new_versions == 1 and "product_name changed from " in record.findings[-1]
+
+
 def test_a_row_committed_later_than_the_overlap_is_found_by_comparing_keys(small_company, url, table):
     execute(
         url,
