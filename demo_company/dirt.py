@@ -125,9 +125,10 @@ def grown(chunk: Chunk, as_of: int) -> list[Planted]:
     p = chunk.parties
     found = []
 
-    def note(kind: str, system: str, entity: str, key: str, column: str, text: str, money: int | None = None) -> None:
-        amount = None if money is None else Decimal(money).scaleb(-2)
-        found.append(Planted(f"{kind}-{len(found) + 1}", kind, system, entity, key, column, text, kind, amount))
+    def note(kind: str, system: str, entity: str, key: str, column: str, text: str, *more: object) -> None:
+        found.append(
+            Planted(f"{kind}-{len(found) + 1}", kind, system, entity, key, column, text, kind, *(more or [None]))
+        )
 
     for party in written_in_three_ways(chunk):
         twin = str(keys.account(p.gid[party]) + keys.TWINS)
@@ -139,8 +140,10 @@ def grown(chunk: Chunk, as_of: int) -> list[Planted]:
         note("duplicate", "crm", "crm_accounts", str(keys.account(gid) + keys.TWINS), "account_id", "a second account")
     late = np.flatnonzero(chunk.invoices.late & (day_of(chunk.invoices.posted) <= as_of))[-6:]
     for position in late.tolist():
+        invoice = chunk.invoices.take(np.array([position]))
         note("late_row", "erp", "erp_invoices", str(keys.ids(chunk.number, np.array([position]))[0]), "updated_at",
-             "entered days after its date", int(chunk.invoices.ledger_net[position]))  # fmt: skip
+             "entered days after its date", Decimal(int(invoice.ledger_net[0])).scaleb(-2),
+             keys.true_id(p.gid[invoice.party[0]]), to_date(invoice.date[0]))  # fmt: skip
     return found
 
 

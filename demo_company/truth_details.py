@@ -11,6 +11,7 @@ from demo_company.simulation.contracts import TERM
 from demo_company.simulation.orders import half_up
 from demo_company.simulation.service import COMPLAINT
 from demo_company.tables import keys
+from demo_company.tables.desk import previous
 from demo_company.world import World
 
 MONEY = pa.decimal128(18, 2)
@@ -154,7 +155,8 @@ def tickets(chunk: Chunk, cut: int) -> dict:
     return {
         "true_customer_id": customers(chunk, ticket.party), "ticket_id": texts_of(chunk, here),
         "day": days(day_of(ticket.created)), "first_reply_on": days(day_of(replied)), "first_reply_seconds": waited,
-        "is_complaint": (ticket.kind == COMPLAINT).tolist(), "is_merged": ticket.merged.tolist(),
+        "is_complaint": (ticket.kind == COMPLAINT).tolist(),
+        "is_merged": (ticket.merged & (previous(chunk.tickets)[here] != NULL)).tolist(),
         "reassigned": known(cut, ticket.passed_on).tolist(),
     }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from demo_company.days import day_of, moment, office, workday
+from demo_company.days import day_of, moment, month_shift, office, workday
 from demo_company.draws import Draws
 from demo_company.exchange_rates import rate_on, to_ledger
 from demo_company.plan import Plan
@@ -23,6 +23,9 @@ def bill_orders(orders: Rows, lines: Rows, draws: Draws, shop: bool) -> Rows:
     late = draws.chance("invoice.late", 0.012, count) & ~orders.prepaid
     posted = moment(day, 16 * 3600 + 1800) + (draws.uniform("invoice.second", count) * 5400).astype(np.int64)
     posted += np.where(late, draws.whole("invoice.late_days", 2, 6, count) * 86_400, 0)
+    forgotten = last_of_each_month(day, (orders.shipped != NULL) & ~orders.prepaid) if not shop else late[:0]
+    late[forgotten] = True
+    posted[forgotten] = moment(month_shift(day[forgotten], 1) + 3, 17 * 3600) + forgotten % 3600
     made = np.where(waits, moment(ships, 16 * 3600 + 900), posted)
     cancelled = draws.chance("invoice.cancelled", 0.004, count) & ~orders.prepaid
     cancelled_on = day_of(posted) + draws.whole("invoice.cancel_days", 1, 3, count)
@@ -32,6 +35,14 @@ def bill_orders(orders: Rows, lines: Rows, draws: Draws, shop: bool) -> Rows:
         net=goods, tax=tax, cost=cost, made=made, posted=posted, cancelled=maybe(cancelled, cancelled_on), late=late,
         months=full(count, 0),
     ).take(here)  # fmt: skip
+
+
+def last_of_each_month(day: np.ndarray, fits: np.ndarray) -> np.ndarray:
+    """Positions of the invoices that lie on a desk until the month is closed: the last one of its days 20 to 26."""
+    month = month_shift(day, 0)
+    here = np.flatnonzero(fits & (day - month >= 19) & (day - month <= 25))
+    order = here[np.lexsort([here, day[here]])]
+    return np.array(sorted({int(month[position]): position for position in order.tolist()}.values()), dtype=np.int64)
 
 
 def bill_contracts(bills: Rows, contracts: Rows, parties: Rows, draws: Draws) -> Rows:

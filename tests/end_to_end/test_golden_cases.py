@@ -3,7 +3,7 @@
 import pytest
 
 from tests.end_to_end.conftest import LivingCompany
-from tests.end_to_end.test_truth_of_the_demo import KEYED
+from tests.end_to_end.truth import KEYED
 
 YEAR = "published.marts.customer_profitability.month_start = date '2026-06-01'"
 

@@ -1,0 +1,165 @@
+"""Leads, deals, orders, contracts, tickets, answers and spend against what really happened."""
+
+from statistics import median
+
+from tests.end_to_end.truth import figures
+
+
+def spoiled(*entities: str) -> str:
+    listed = ", ".join(f"'{entity}'" for entity in entities)
+    return f"(select key from truth_planted_defects where entity in ({listed}))"
+
+
+def test_leads_and_deals_of_each_month_equal_the_truth(published_company):
+    """Counts exactly, but for leads that are held back; amounts in the currency of the document, to the cent."""
+    rows = published_company.with_truth("""
+        with deals as (
+            select
+                date_trunc('month', closed_date)::date as month_start,
+                count(*) filter (outcome = 'won') as won, count(*) filter (outcome = 'lost') as lost,
+                count(*) filter (outcome = 'disqualified') as dropped,
+                sum(document_amount) filter (outcome = 'won') as amount
+            from published.core.fct_opportunities where closed_date is not null group by all
+        ),
+        converted as (
+            select date_trunc('month', converted_date)::date as month_start, count(*) as leads
+            from published.core.fct_leads where converted_date is not null group by all
+        )
+        select (truth.opportunities_won, truth.opportunities_lost, truth.opportunities_dropped, truth.amount_won)
+                = (coalesce(won, 0), coalesce(lost, 0), coalesce(dropped, 0), coalesce(amount, 0))
+            and truth.converted_leads = coalesce(converted.leads, 0)
+        from truth_sales_by_month as truth left join deals using (month_start) left join converted using (month_start)
+    """)
+    assert rows == [(True,)] * 36
+    [(months, missing, surplus)] = published_company.with_truth(f"""
+        select count(*), sum(truth.leads - value) filter (truth.leads > value), count(*) filter (truth.leads < value)
+        from truth_sales_by_month as truth inner join {figures("new_leads")} using (month_start)
+    """)
+    held = "select count(distinct key) from quality.quarantined_rows where entity = 'crm_leads'"
+    assert (months, missing, surplus) == (36, published_company.query(held)[0][0], 0)
+
+
+def test_metrics_of_won_and_lost_deals_are_those_counts(published_company):
+    rows = published_company.with_truth(f"""
+        select won.value = truth.opportunities_won, lost.value = truth.opportunities_lost
+        from truth_sales_by_month as truth
+        inner join {figures("won_opportunities")} as won using (month_start)
+        inner join {figures("lost_opportunities")} as lost using (month_start)
+    """)
+    assert rows == [(True, True)] * 36
+
+
+def test_orders_of_each_month_are_those_that_were_confirmed(published_company):
+    rows = published_company.with_truth(f"""
+        with orders as (
+            select date_trunc('month', day)::date as month_start, count(*) as orders from truth_orders
+            where is_confirmed and not is_cancelled
+                and order_id not in (select key from truth_planted_defects where entity = 'erp_orders'
+                                     and kind <> 'future_order_change')
+            group by all
+        )
+        select month_start, orders, denominator
+        from orders inner join {figures("average_order_value")} using (month_start)
+    """)
+    assert len(rows) == 36
+    assert [row for row in rows if row[1] != row[2]] == []
+
+
+def test_contract_value_of_each_month_is_what_was_signed_amended_and_cancelled(published_company):
+    rows = published_company.with_truth(f"""
+        with truth as (
+            select date_trunc('month', day)::date as month_start, sum(amount) as amount
+            from truth_contract_bookings group by all
+        )
+        select month_start, coalesce(truth.amount, 0), coalesce(value, 0)
+        from {figures("contract_value_booked")} left join truth using (month_start)
+    """)
+    assert len(rows) >= 36
+    assert [row for row in rows if row[1] != row[2]] == []
+    events = {event for (event,) in published_company.with_truth("select distinct event from truth_contract_bookings")}
+    assert events == {"signed", "amended", "cancelled"}
+
+
+def test_marketing_spend_of_each_month_is_what_was_paid_but_for_the_row_with_an_impossible_day(published_company):
+    rows = published_company.with_truth(f"""
+        with spent as (
+            select date_trunc('month', day)::date as month_start, sum(amount) as amount
+            from truth_marketing_spend group by all
+        ),
+        held as (
+            select date_trunc('month', day)::date as month_start, sum(money) as amount from truth_planted_defects
+            where entity = 'crm_marketing_costs' group by all
+        )
+        select month_start, spent.amount - coalesce(held.amount, 0), value
+        from spent left join held using (month_start) inner join {figures("marketing_spend")} using (month_start)
+    """)
+    assert len(rows) == 36
+    assert [row for row in rows if row[1] != row[2]] == []
+
+
+def test_the_median_first_response_of_each_month_is_that_of_the_true_replies(published_company):
+    waits: dict = {}
+    for month, seconds in published_company.with_truth(f"""
+        select date_trunc('month', day)::date, first_reply_seconds from truth_tickets
+        where first_reply_seconds is not null and not is_merged and ticket_id not in {spoiled("svc_tickets")}
+    """):
+        waits.setdefault(month, []).append(seconds / 3600)
+    rows = published_company.with_truth(f"select month_start, value from {figures('first_response_hours')}")
+    found = {month: float(value) for month, value in rows if value is not None}
+    assert len(found) > 12  # of the months with enough tickets to say one
+    assert [m for m, value in found.items() if abs(value - median(waits[m])) > 0.001] == []
+
+
+def test_satisfaction_of_each_quarter_is_that_of_the_true_answers(published_company):
+    rows = published_company.with_truth(f"""
+        with truth as (
+            select date_trunc('quarter', day)::date as month_start, count(*) as answers,
+                count(*) filter (score >= 4) as satisfied
+            from truth_survey_answers
+            where survey = 'csat' and response_id not in {spoiled("crm_survey_responses")} group by all
+        )
+        select month_start, satisfied, answers, numerator, denominator
+        from truth inner join {figures("customer_satisfaction", "quarter")} using (month_start)
+    """)
+    assert len(rows) == 12
+    assert [row for row in rows if row[1:3] != row[3:5]] == []
+
+
+def test_recommendation_of_each_quarter_is_that_of_each_customers_last_answer(published_company):
+    rows = published_company.with_truth(f"""
+        with answers as (
+            select date_trunc('quarter', day)::date as month_start, true_customer_id,
+                arg_max(score, (answered_at, response_id)) as score
+            from truth_survey_answers where survey = 'nps' group by all
+        ),
+        truth as (
+            select month_start, count(*) as answers,
+                100 * (count(*) filter (score >= 9) - count(*) filter (score <= 6)) as points
+            from answers group by all
+        )
+        select month_start, points, answers, numerator, denominator
+        from truth inner join {figures("net_promoter_score", "quarter")} using (month_start)
+    """)
+    assert len(rows) >= 10
+    assert [row for row in rows if row[1:3] != row[3:5]] == []
+
+
+def test_hours_of_service_and_their_cost_are_those_that_were_worked(published_company):
+    [truth] = published_company.with_truth(f"""
+        select sum(minutes), sum(cost) from truth_service_time where entry_id not in {spoiled("svc_time_entries")}
+    """)
+    [found] = published_company.query("select sum(minutes), sum(cost_amount) from core.fct_service_time")
+    assert truth == found
+    [(tickets, passed_on)] = published_company.with_truth("""
+        select count(*), count(*) filter (reassigned) from truth_tickets
+    """)
+    [(moved,)] = published_company.query("""
+        select count(*) from core.fct_ticket_events where event_type = 'assignment' and from_value is not null
+    """)
+    assert (tickets > 500, moved) == (True, passed_on)
+
+
+def test_quotes_of_each_month_are_those_that_were_asked_for(published_company):
+    [truth] = published_company.with_truth("select count(*), count(sent_on), max(version) from truth_quotes")
+    [found] = published_company.query("select count(*), count(sent_date), max(version) from core.fct_quotes")
+    assert truth == found
