@@ -30,6 +30,7 @@ _GROUPS = (
     "adjustment adj",
     "deleted removed",
 )
+_ANYONE = "full name"  # the name of whoever the table is about: client.full_name is the name of the client
 _NOISE = {"master", "header", "head", "tbl", "table", "data"}  # of a table's name
 _WORDS = {word: group.split()[0] for group in _GROUPS for word in group.split()}
 TABLE_LIKENESS = 0.62
@@ -73,6 +74,8 @@ def _columns(entity: Entity, table: str, available: list[str]) -> dict[str, str]
             bare = [word for word in wanted if word not in prefix] or wanted
             plain = [word for word in wanted if word != "amount"]  # net is the net amount
             likest = max(likeness(variant, said) for variant in (wanted, bare, plain))
+            if " ".join(said) == _ANYONE and wanted[-1:] == ["name"] and set(wanted) <= {*prefix, "name"}:
+                likest = 1.0
             score = 1.1 if column.casefold() == name else likest
             if score >= COLUMN_LIKENESS:
                 scored.append((score, name, column))

@@ -1,11 +1,15 @@
 """`cmw sources new` writes a first source file that loads, with its guesses marked."""
 
+import uuid
+
 import pytest
+import sqlalchemy as sa
 
 from ingestion.guess import likeness, words
 from ingestion.new_source import new_source
 from ingestion.preview import preview
 from ingestion.sources import load_sources
+from tests.ingestion.servers import execute, needed
 from warehouse.errors import CmwError
 
 BIKES = """
@@ -33,6 +37,7 @@ def test_tables_and_columns_are_guessed_by_their_names_and_marked(bikes):
         "erp_invoice_lines": "InvoiceLines",
     }
     text = path.read_text(encoding="utf-8")
+    assert "customer_name: full_name  # guess" in text
     assert "customer_code: client_no  # guess" in text and "cursor: changed_at  # guess" in text
     assert "# not used: shoe_size" in text or "shoe_size" in text.split("# not used:")[1]
     assert "# Tables that look like nothing in the contract: weather" in text
@@ -91,3 +96,33 @@ def test_words_of_names_are_compared_whatever_their_spelling():
     assert words("OrderHeaders") == words("order_headers") == words("ORDER-HEADER")
     assert likeness(words("client_no"), words("customer_code")) == 1.0
     assert likeness(words("weather"), words("customer")) < 0.6
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("name", ["postgres", "mysql"])
+def test_a_database_on_a_server_is_guessed_and_its_draft_loads(small_company, name):
+    url, database = needed(name), f"cmw_{uuid.uuid4().hex[:12]}"
+    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    inside = admin.url.set(database=database).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"create database {database}")
+        try:
+            execute(
+                inside,
+                "create table clients (client_no varchar(10), full_name varchar(20), changed_at timestamp null)",
+                "create table orders (id int, client_no varchar(9), order_day date, state varchar(9))",
+                "insert into clients values ('7', 'R. Meier', '2024-05-01')",
+                "insert into orders values (1, '7', '2024-05-01', 'Shipped')",
+            )
+            path, _ = new_source(small_company.settings, small_company.company, "bikes", "erp", inside)
+            text = path.read_text(encoding="utf-8")
+            assert "customer_name: full_name  # guess" in text and "Shipped: shipped  # guess" in text
+            loads = small_company.extract().loads
+            assert {(load.entity, load.status) for load in loads} == {
+                ("erp_customers", "loaded"),
+                ("erp_orders", "loaded"),
+            }
+            assert small_company.rows("erp_customers")[0]["customer_name"] == "R. Meier"
+        finally:
+            connection.exec_driver_sql(f"drop database {database}" + (" with (force)" if name == "postgres" else ""))
+    admin.dispose()
