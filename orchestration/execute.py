@@ -39,6 +39,12 @@ def _execute(defs: dg.Definitions, job: str, instance: dg.DagsterInstance, optio
     return result
 
 
+def _left_out(result: dg.ExecuteInProcessResult) -> str:
+    """The first step that Dagster skipped: it calls such a run a success, though nothing was published."""
+    skipped = [event.step_key for event in result.all_events if event.event_type == dg.DagsterEventType.STEP_SKIPPED]
+    return f"Step {skipped[0]} did not run, because what it needs was not made" if skipped else ""
+
+
 def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_seconds: int = 0) -> Outcome:
     """Reads, and when anything is new rebuilds and publishes.
 
@@ -69,7 +75,7 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
         from orchestration.definitions import REBUILD, build_defs
 
         rebuilt = _execute(build_defs(settings), REBUILD, instance, options)
-        if not rebuilt.success:
+        if not rebuilt.success or _left_out(rebuilt):
             return _failed(settings, company, rebuilt, started, failures)
     good = bool(handover.take(settings, "gate_passed", False))
     version = str(run_state.last_complete(settings).get("version", ""))
@@ -89,7 +95,7 @@ def _failed(
     from alerting.deliver import deliver
     from warehouse.operational_store import open_store
 
-    sentence = root_sentence(result.all_events) or "a step failed"
+    sentence = root_sentence(result.all_events) or _left_out(result) or "a step failed"
     store = open_store(settings)
     report_failed_run(store, settings, company, job=result.dagster_run.job_name, run_id=result.run_id, reason=sentence)
     deliver(store, settings, company, result.run_id)

@@ -12,6 +12,8 @@ from orchestration.progress import report
 from orchestration.resources import CompanyRun
 from warehouse import alert_history, run_context
 
+# 1: some nodes failed, which their results tell; anything else: dbt did not get through, and its results are old
+DBT_GOT_THROUGH = (0, 1)
 STAGING, REST = "fqn:customer_metrics.staging", "fqn:*"
 
 
@@ -21,11 +23,25 @@ def _left_out(run: CompanyRun) -> list[str]:
     return ["--exclude", " ".join(f"{staging_model(entity)}+" for entity in broken)] if broken else []
 
 
-def _stream(invocation: DbtCliInvocation, step: str) -> Iterator[Any]:
+def _stream(
+    context: dg.AssetExecutionContext, invocation: DbtCliInvocation, step: str, made: set[dg.AssetKey]
+) -> Iterator[Any]:
+    """What dbt says; ``made`` receives the tables that it built."""
     for event in invocation.stream():
         if isinstance(event, dg.Output | dg.AssetMaterialization):
             report("model", {"step": step})
+        if isinstance(event, dg.Output):
+            made.add(context.asset_key_for_output(event.output_name))
         yield event
+
+
+def _kept(context: dg.AssetExecutionContext, made: set[dg.AssetKey]) -> Iterator[dg.MaterializeResult]:
+    """A result of every table that dbt left out.
+
+    Without one Dagster would skip all that follows, and call a run that published nothing a success.
+    """
+    for key in sorted(context.selected_asset_keys - made):
+        yield dg.MaterializeResult(asset_key=key, metadata={"kept": "the last values; what it is made of is broken"})
 
 
 def _test_results(invocation: DbtCliInvocation, known: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -78,9 +94,9 @@ def _fail_on_broken_sql(invocation: DbtCliInvocation) -> None:
 def _run_dbt(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliResource, step: str, arguments: list[str]):
     options = ["build", "--exclude-resource-type", "unit_test", *arguments, *_left_out(run)]
     invocation = dbt.cli(options, context=context, raise_on_error=False, target_path=run.settings.dbt_target)
-    yield from _stream(invocation, step)
-    # 1: some nodes failed, which their results tell; anything else: dbt did not get through, and its results are old
-    if invocation.process.returncode not in (0, 1):
+    made: set[dg.AssetKey] = set()
+    yield from _stream(context, invocation, step, made)
+    if invocation.process.returncode not in DBT_GOT_THROUGH:
         raise dg.Failure(
             f"dbt stopped with status {invocation.process.returncode} while it built {step}; "
             "CMW_HOME/logs/last_run.log says why. What was published before stays"
@@ -91,6 +107,7 @@ def _run_dbt(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliReso
     handover.leave(run.settings, tests, _test_results(invocation, known[tests]))
     handover.leave(run.settings, built, sorted({*known[built], *_built(invocation)}))
     _fail_on_broken_sql(invocation)
+    yield from _kept(context, made)
 
 
 def _rebuild_staging(run: CompanyRun, dbt: DbtCliResource, models: list[str]) -> None:

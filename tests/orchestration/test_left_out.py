@@ -1,0 +1,41 @@
+"""What a broken table feeds is left out by dbt; the steps after it run, and a run that skips a step says so."""
+
+import dagster as dg
+
+from orchestration.assets.dbt import _kept
+from orchestration.execute import _left_out
+
+TABLES = [dg.AssetSpec(["core", name], skippable=True) for name in ("fct_orders", "fct_activities")]
+
+
+@dg.asset(deps=TABLES)
+def published() -> None:
+    """Needs every table."""
+
+
+def _run(keeps: bool) -> dg.ExecuteInProcessResult:
+    """dbt builds one of two tables."""
+
+    @dg.multi_asset(specs=TABLES, can_subset=True)
+    def warehouse(context: dg.AssetExecutionContext):
+        yield dg.Output(None, output_name="core__fct_orders")
+        if keeps:
+            yield from _kept(context, {dg.AssetKey(["core", "fct_orders"])})
+
+    return dg.materialize([warehouse, published])
+
+
+def test_the_steps_after_a_table_that_was_left_out_run_all_the_same():
+    result = _run(keeps=True)
+    assert result.success
+    assert _left_out(result) == ""
+    kept, told = result.asset_materializations_for_node("warehouse")[-1], "kept"
+    assert kept.asset_key == dg.AssetKey(["core", "fct_activities"])
+    assert "last values" in kept.metadata[told].value
+    assert result.asset_materializations_for_node("published")
+
+
+def test_a_run_of_which_dagster_skipped_a_step_is_no_success():
+    result = _run(keeps=False)
+    assert result.success, "as Dagster sees it"
+    assert _left_out(result) == "Step published did not run, because what it needs was not made"
