@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from reporting.certificate_alerts import DIGEST, LIMIT
 from reporting.certificate_parts import BreachedLimit, CustomersAtRisk
 from reporting.certificate_section import Section, pick
-from warehouse.formats import figure, money, period
+from warehouse.formats import dimension, figure, money, period
 
 if TYPE_CHECKING:
     from reporting.certificate import Certificate
@@ -21,7 +21,7 @@ def limits(certificate: "Certificate", words: dict[str, str]) -> Section:
         (
             words[f"status_{one.status}"],
             f"{pick(certificate, one.label_en, one.label_zh)}, {period(one.period_grain, one.period_start)}",
-            _scope(one, words),
+            _scope(one, words, certificate.language),
             figure(one.value, one.unit, one.currency, certificate.language),
             figure(one.limit, one.unit, one.currency, certificate.language),
             one.owner,
@@ -34,12 +34,11 @@ def limits(certificate: "Certificate", words: dict[str, str]) -> Section:
     return Section(words["limits"], names, rows, frozenset({3, 4}), "" if rows else words["no_limits"], more)
 
 
-def _scope(one: BreachedLimit, words: dict[str, str]) -> str:
+def _scope(one: BreachedLimit, words: dict[str, str], language: str) -> str:
     """The total or a member by name, and how many other members are beyond too."""
     if one.dimension_name == "total":
         return words["scope_total_and"].format(one.members) if one.members else words["scope_total"]
-    dimension = words.get(f"dimension_{one.dimension_name}", one.dimension_name.replace("_", " "))
-    member = f"{dimension} {one.member}"
+    member = f"{dimension(one.dimension_name, language)} {one.member}"
     return words["scope_member_and"].format(member, one.members) if one.members else member
 
 

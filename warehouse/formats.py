@@ -10,6 +10,17 @@ _UNITS = {
     "times": {"en": " times", "zh": " 倍"},
 }
 
+_DIMENSIONS_ZH = {
+    "channel": "渠道", "region": "区域", "owner": "负责人", "tier": "层级", "customer_type": "客户类型", "team": "团队",
+    "stage": "阶段", "topic": "主题", "product_line": "产品线", "field": "字段", "entity": "表", "campaign": "活动",
+    "source_system": "数据源", "priority": "优先级", "segment": "分群", "loss_reason": "丢单原因",
+}  # fmt: skip
+
+
+def dimension(name: str, language: str = "en") -> str:
+    """A dimension as people call it."""
+    return _DIMENSIONS_ZH.get(name, name) if language == "zh" else name.replace("_", " ")
+
 
 def figure(value: Decimal | None, unit: str, currency: str | None = None, language: str = "en") -> str:
     """12.3 % for a rate, 1,234 CNY for money, 12.5 days, at most one decimal for the rest; – where there is none."""

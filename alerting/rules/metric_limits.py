@@ -14,14 +14,9 @@ from alerting.candidate import Candidate, Item, Words, worst
 from alerting.formats import due_date
 from alerting.rules.reading import has_table, rows
 from warehouse.breached_limits import BREACHES
-from warehouse.formats import figure, period
+from warehouse.formats import dimension, figure, period
 
 RULE = "metric_limit"
-_DIMENSIONS = {
-    "channel": "渠道", "region": "区域", "owner": "负责人", "tier": "层级", "customer_type": "客户类型", "team": "团队",
-    "stage": "阶段", "topic": "主题", "product_line": "产品线", "field": "字段", "entity": "表", "campaign": "活动",
-    "source_system": "数据源", "priority": "优先级", "segment": "分群", "loss_reason": "丢单原因",
-}  # fmt: skip
 _NOBODY = {"unassigned": Words("nobody's", "无人负责"), "unknown": Words("unknown", "未知")}
 
 
@@ -112,8 +107,8 @@ def _item(row: dict[str, Any]) -> Item:
     when = period(row["period_grain"], row["period_start"])
     is_total = row["dimension_name"] == "total"
     name, member = row["dimension_name"], row["member"]
-    prefix_en = "" if is_total else f"{name.replace('_', ' ')} {member.en} "
-    prefix_zh = "" if is_total else f"{_DIMENSIONS.get(name, name)} {member.zh} "
+    prefix_en = "" if is_total else f"{dimension(name)} {member.en} "
+    prefix_zh = "" if is_total else f"{dimension(name, 'zh')} {member.zh} "
     status = {"warning": "预警", "critical": "严重"}[row["limit_status"]]
     key = f"{row['period_grain']}:{row['dimension_name']}:{row['dimension_value']}"
     return Item(
