@@ -36,6 +36,19 @@ buyers as (
 
 ),
 
+-- who bought in the year before: something that an assignment by chance cannot have looked at
+earlier_buyers as (
+
+    select distinct subjects.source_system, subjects.campaign_id, subjects.subject
+    from subjects
+    inner join {{ ref('int_purchases') }} as purchases
+        on subjects.customer_key = purchases.customer_key
+        and purchases.purchase_date < subjects.assigned_date
+        and purchases.purchase_date >= {{ add_days('subjects.assigned_date', -365) }}
+    where subjects.customer_key <> 'unassigned'
+
+),
+
 final as (
 
     select
@@ -49,6 +62,8 @@ final as (
         sum(case when subjects.arm = 'treated' then subjects.is_responded else 0 end) as responded,
         sum(case when subjects.arm = 'treated' and buyers.subject is not null then 1 else 0 end) as treated_buyers,
         sum(case when subjects.arm = 'control' and buyers.subject is not null then 1 else 0 end) as control_buyers,
+        sum(case when subjects.arm = 'treated' and earlier_buyers.subject is not null then 1 else 0 end) as treated_earlier_buyers,
+        sum(case when subjects.arm = 'control' and earlier_buyers.subject is not null then 1 else 0 end) as control_earlier_buyers,
         max({{ add_days('subjects.assigned_date', campaign_window_days()) }}) >= max(context.as_of_date) as is_window_open
     from subjects
     cross join context
@@ -56,6 +71,10 @@ final as (
         on subjects.source_system = buyers.source_system
         and subjects.campaign_id = buyers.campaign_id
         and subjects.subject = buyers.subject
+    left join earlier_buyers
+        on subjects.source_system = earlier_buyers.source_system
+        and subjects.campaign_id = earlier_buyers.campaign_id
+        and subjects.subject = earlier_buyers.subject
     where subjects.assigned_date <= context.as_of_date
     group by subjects.source_system, subjects.campaign_id
 

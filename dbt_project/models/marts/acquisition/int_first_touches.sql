@@ -12,6 +12,7 @@ ranked as (
         touches.touch_id,
         touches.channel,
         touches.campaign_id,
+        touches.source_system,
         touches.touched_date,
         row_number() over (
             partition by starts.customer_key order by touches.touched_at asc nulls last, touches.touch_id asc nulls last
@@ -30,6 +31,7 @@ final as (
         ranked.first_active_date,
         -- where no touch is on record, the channel that the CRM states for the account
         coalesce(ranked.channel, customers.acquisition_channel, 'unknown') as channel,
+        ranked.source_system,
         ranked.campaign_id,
         ranked.touched_date as first_touched_date,
         coalesce(states.owner_id, customers.owner_id, 'unassigned') as owner_id

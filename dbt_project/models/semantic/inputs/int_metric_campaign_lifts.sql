@@ -1,13 +1,13 @@
 {{ config(schema='marts') }}
 
--- Campaigns whose window is over and that kept a control group. Each is weighed by how much its two groups together can
+-- Campaigns whose window is over and that kept a control group which chance chose. Each is weighed by how much its two groups together can
 -- tell (Mantel and Haenszel): pooling all customers would mix campaigns that held back different shares.
 with measurable as (
 
     select *, cast(treated as double) * control / (treated + control) as weight
     from {{ ref('campaign_performance') }}
     where treated > 0 and control > 0
-        and coalesce(lift_null_reason, '') <> 'immature'
+        and coalesce(lift_null_reason, '') not in ('immature', 'unequal_arms')
         and starts_date is not null
 
 ),
