@@ -56,6 +56,16 @@ POSTGRES = [
             ("'2024-07-01 00:00:00'", datetime(2024, 6, 30, 23), None),
         ],
     ),
+    ("due_date", "date", "", [("'10000-01-01'", None, "10000-01-01"), ("'2024-05-01'", date(2024, 5, 1), None)]),
+    (
+        "updated_at",
+        "timestamptz",
+        "",
+        [
+            ("'10000-01-01 00:00+00'", None, "10000-01-01 00:00:00+00"),
+            ("'2024-05-01 00:00+00'", datetime(2024, 5, 1), None),
+        ],
+    ),
     ("tax_amount", "money", "", [("'1234.5'", None, "$1,234.50"), ("'1'", None, "$1.00")]),
     ("invoice_number", "interval", "", [("'1 day 2 hours'", "1 day 02:00:00", None), ("'-1 mon'", "-1 mons", None)]),
     ("invoice_number", "xml", "", [("'<a>轴</a>'", "<a>轴</a>", None), ("'x'", "x", None)]),

@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
+from ingestion.backfill import Period
 from tests.ingestion.servers import execute, needed
 
 pytestmark = pytest.mark.servers
@@ -248,6 +249,27 @@ def test_changes_are_read_by_cursor_and_deletions_by_keys(small_company, url, ta
     small_company.on("2024-06-02")
     assert small_company.load().deletes == 1
     assert {row["_key"]: row["region"] for row in small_company.newest("erp_orders")} == {"1": "W", "3": "E"}
+
+
+def test_a_backfill_a_row_at_the_cursor_and_changed_columns_on_a_server(small_company, url, table):
+    execute(
+        url,
+        f"create table {table} (id int, day date, changed timestamp(6) null, region varchar(10))",
+        f"insert into {table} values (1, '2024-05-02', '2024-05-02 08:00:00', 'N'),"
+        " (2, '2024-03-01', '2024-05-20 08:00:00', 'S')",
+    )
+    said = ORDERS.format(origin=f"table: {table}").replace("cursor: changed", "cursor: changed\n  overlap: 0s")
+    small_company.source(said, connection=url)
+    small_company.load()
+    execute(url, f"update {table} set region = 'mended' where id = 1")
+    record = small_company.load(period=Period(date(2024, 5, 1), date(2024, 5, 31)))
+    assert (record.rows_read, record.new_versions) == (1, 1)
+    execute(url, f"insert into {table} values (3, '2024-05-03', '2024-05-20 08:00:00', 'E')")
+    assert small_company.load().new_versions == 1, "at exactly the cursor"
+    execute(url, f"alter table {table} rename column region to area", f"alter table {table} add note int")
+    record = small_company.load()
+    assert "region disappeared" in record.findings[-1] and "note appeared" in record.findings[-1]
+    assert (record.rows_read, record.new_versions) == (3, 3), "all rows are read for the column that is gone"
 
 
 def test_a_column_of_a_query_that_changes_its_type_is_told_and_read_again(small_company, url, table):
