@@ -12,6 +12,7 @@ from metrics.page import PAGE as CATALOGUE_PAGE
 from metrics.page import render
 from orchestration import environment
 from orchestration.dbt_files import ensure_manifest
+from quality import placeholders
 from quality import tables as quality_tables
 from reporting.dictionary import page as table_page
 from warehouse import ops_tables
@@ -33,6 +34,7 @@ def pages() -> dict[Path, str]:
     }
     return {
         CATALOGUE_PAGE: render(catalogue),
+        placeholders.MACRO: placeholders.macro(),
         TABLE_PAGE: table_page(manifest, others),
         fingerprints.FILE: fingerprints.render(list(catalogue.metrics.values())),
         source_reference.PAGE: source_reference.page(),

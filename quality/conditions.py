@@ -1,14 +1,8 @@
 """Rules as SQL: the boolean that a row must not make false."""
 
+from quality import placeholders
 from quality.rule import Rule
 
-# Texts that people type where they have nothing to say. Compared without case, blanks and full-width forms.
-PLACEHOLDERS = (
-    "", "-", "--", "---", ".", "..", "?", "??", "/", "x", "xx", "xxx", "0", "n/a", "na", "n.a.", "none", "null", "nil",
-    "test", "tbd", "todo", "unknown", "dummy", "asdf", "无", "暂无", "没有", "未知", "待补充", "待定", "待填", "测试",
-    "不详", "空", "—", "——",
-    "test customer", "test company", "test account", "测试客户", "测试公司", "测试账号",
-)  # fmt: skip
 # Codes of ISO 4217 in use, without precious metals and test codes.
 CURRENCIES = (  # noqa: SIM905
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF "
@@ -55,8 +49,11 @@ def _condition(rule: Rule) -> str:
         case "matches":
             return f"regexp_matches({column}, {text(rule.pattern)})"
         case "placeholder":
-            listed = ", ".join(text(value) for value in PLACEHOLDERS)
-            return f"lower(trim({column}, ' \u3000')) not in ({listed})"
+            return f"not {placeholders.is_placeholder(column)}"
+        case "made_up_phone":
+            return f"not {placeholders.is_made_up_phone(column)}"
+        case "made_up_tax_id":
+            return f"not {placeholders.is_made_up_tax_id(column)}"
         case "currency":
             return f"{column} in ({', '.join(text(code) for code in CURRENCIES)})"
         case "possible_date":

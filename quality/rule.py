@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Dimension = Literal["completeness", "validity", "uniqueness", "consistency", "timeliness", "accuracy", "integrity"]
 RowKind = Literal[
     "not_null", "no_rejected_values", "in_set", "between", "matches", "placeholder", "possible_date", "date_order",
-    "currency", "row_condition",
+    "currency", "made_up_phone", "made_up_tax_id", "row_condition",
 ]  # fmt: skip
 SetKind = Literal["unique", "parent_exists"]
 TableKind = Literal[
@@ -34,6 +34,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "between": ("columns",),
     "matches": ("columns", "pattern"),
     "placeholder": ("columns",),
+    "made_up_phone": ("columns",),
+    "made_up_tax_id": ("columns",),
     "currency": ("columns",),
     "possible_date": ("columns",),
     "date_order": ("earlier", "later"),
@@ -47,9 +49,10 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "invariant": ("sql",),
 }
 # Kinds of which a rule with several columns is one rule per column.
-PER_COLUMN = frozenset(
-    {"not_null", "in_set", "between", "matches", "placeholder", "currency", "possible_date", "parent_exists"}
-)
+PER_COLUMN = frozenset({
+    "not_null", "in_set", "between", "matches", "placeholder", "made_up_phone", "made_up_tax_id", "currency",
+    "possible_date", "parent_exists",
+})  # fmt: skip
 
 
 class Part(BaseModel):

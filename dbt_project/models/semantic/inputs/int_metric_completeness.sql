@@ -17,9 +17,9 @@ with context as (
         {{ month_start('staged.' ~ event) }} as month_start,
         {%- endif %}
         {% for field in fields %}
-        sum({{ as_flag(is_filled('staged.' ~ field)) }}) as {{ field }}_filled,
+        sum({{ as_flag(is_required(entity, field) ~ ' and ' ~ is_filled('staged.' ~ field)) }}) as {{ field }}_filled,
+        sum({{ as_flag(is_required(entity, field)) }}) as {{ field }}_required{{ ',' if not loop.last }}
         {% endfor %}
-        count(*) as record_count
     from {{ ref(model) }} as staged
     cross join context
     where staged.{{ event }} is not null
@@ -38,7 +38,7 @@ final as (
         source_system,
         '{{ entity }}.{{ field }}' as field,
         month_start,
-        record_count as required_cells,
+        {{ field }}_required as required_cells,
         {{ field }}_filled as filled_cells
     from {{ entity }}_months
     {{ 'union all' if not (outer_loop.last and loop.last) }}

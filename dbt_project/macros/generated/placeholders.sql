@@ -1,0 +1,4 @@
+{#- Written by `make docs` from quality/placeholders.py; do not edit. -#}
+{% macro is_placeholder(column) %}(lower(trim(replace({{ column }}, '　', ' '))) in ('', '-', '--', '---', '.', '..', '?', '??', '/', 'x', 'xx', 'xxx', '0', 'n/a', 'na', 'n.a.', 'none', 'null', 'nil', 'test', 'tbd', 'todo', 'unknown', 'dummy', 'asdf', '无', '暂无', '没有', '未知', '待补充', '待定', '待填', '测试', '不详', '空', '—', '——', 'test customer', 'test company', 'test account', '测试客户', '测试公司', '测试账号')){% endmacro %}
+{% macro is_made_up_phone(column) %}({{ column }} like '%0000000%' or {{ column }} like '%1111111%' or {{ column }} like '%2222222%' or {{ column }} like '%3333333%' or {{ column }} like '%5555555%' or {{ column }} like '%6666666%' or {{ column }} like '%7777777%' or {{ column }} like '%9999999%' or {{ column }} like '%1234567%'){% endmacro %}
+{% macro is_made_up_tax_id(column) %}(replace({{ column }}, left({{ column }}, 1), '') = ''){% endmacro %}
