@@ -3,12 +3,10 @@
 Reads a sample and loads nothing.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
 import duckdb
-import pyarrow as pa
 
 from ingestion.column_plan import ColumnPlan, plan_columns
 from ingestion.entities import CONTRACT, load_contract
@@ -17,6 +15,7 @@ from ingestion.incoming import required_columns
 from ingestion.load_source import open_reader
 from ingestion.mapper import Mapper
 from ingestion.readers.text_files import BadFileError
+from ingestion.rejected_values import RejectedValues
 from ingestion.run_stamp import now
 from ingestion.soft_delete import soft_delete_findings
 from ingestion.sources import EntityMapping, Source, load_sources
@@ -26,7 +25,6 @@ from warehouse.settings import Settings
 from warehouse.yaml_files import read_yaml
 
 SAMPLE_ROWS = 200_000
-SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -79,14 +77,14 @@ class _SourceCheck:
 
     def _sample(self, reader, mapping: EntityMapping, plan: ColumnPlan) -> None:
         name, rows = mapping.entity.entity, 0
-        rejected: dict[str, Counter[str]] = {}
+        rejected = RejectedValues()
         with duckdb.connect() as connection:
             mapper = Mapper(connection, mapping, plan, "check", 0, now())
             for part, batches in reader.parts(mapping, plan.wanted, required_columns(mapping, plan), None):
                 try:
                     for raw in batches:
                         rows += raw.num_rows
-                        _count_rejected(connection, mapper.map(raw), rejected)
+                        rejected.add(connection, mapper.map(raw))
                         if rows >= SAMPLE_ROWS:
                             break
                 except BadFileError as error:
@@ -95,34 +93,12 @@ class _SourceCheck:
                     break
         for finding in reader.findings:
             self._add(name, "warning", f"{mapping.where_said}: {finding}", "Correct that line in the file")
-        for column, texts in rejected.items():
-            self._rejected(mapping, column, texts)
+        for what, remedy in rejected.told(mapping):
+            self._add(name, "warning", what, remedy)
         if not rows:
             self._add(name, "warning", f"{mapping.where_said}: {reader.origin(mapping)} has no rows", "Check where")
         else:
             self._add(name, "info", f"{rows} rows read from {reader.origin(mapping)}")
-
-    def _rejected(self, mapping: EntityMapping, column: str, texts: Counter[str]) -> None:
-        shown = ", ".join(f"{text!r} ({count})" for text, count in texts.most_common(SHOWN))
-        target = mapping.entity.columns[column]
-        if target.type == "code" or column in mapping.spec.values:
-            what, remedy = "codes that are not mapped", f"List them under values.{column}"
-        else:
-            what = f"values that are no {target.type}"
-            remedy = f"Give formats, units or scales for {column}, or convert it in a query"
-        self._add(mapping.entity.entity, "warning", f"{mapping.where_said}: {column} has {what}: {shown}", remedy)
-
-
-def _count_rejected(connection: duckdb.DuckDBPyConnection, mapped: pa.Table, rejected: dict[str, Counter[str]]) -> None:
-    connection.register("mapped", mapped)
-    rows = connection.execute(
-        """select k, cast(_rejected as json) ->> k as text, count(*)
-        from (select _rejected, unnest(json_keys(cast(_rejected as json))) as k from mapped where _rejected is not null)
-        group by all"""
-    ).fetchall()
-    connection.unregister("mapped")
-    for column, text, count in rows:
-        rejected.setdefault(column, Counter())[text] += count
 
 
 def _missing_core(sources: list[Source]) -> list[SourceFinding]:
