@@ -9,6 +9,7 @@ from warehouse.errors import CmwError
 
 # Names that no column of a table has.
 AMOUNT, DAY = "explained_amount", "explained_day"
+SQL_NAMES = {"average": "avg"}  # of MetricFlow's aggregations; the others have one name in both
 _ADDED = ("sum", "count")
 
 
@@ -36,11 +37,9 @@ def scoped(source: RowSource, period: ExplainedPeriod, dimension: str) -> str:
 
 def total_query(source: RowSource, period: ExplainedPeriod, dimension: str) -> str:
     """One row: the aggregate, and the number of rows that it runs over."""
-    aggregate = (
-        f"quantile_cont({AMOUNT}, {source.percentile})"
-        if source.aggregation == "percentile"
-        else (f"{source.aggregation}({AMOUNT})")
-    )
+    aggregate = f"{SQL_NAMES.get(source.aggregation, source.aggregation)}({AMOUNT})"
+    if source.aggregation == "percentile":
+        aggregate = f"quantile_cont({AMOUNT}, {source.percentile})"
     return f"select cast({aggregate} as {NUMBER}), count(*) from ({scoped(source, period, dimension)})"
 
 
