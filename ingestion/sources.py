@@ -9,7 +9,7 @@ from pathlib import Path
 from ingestion.connection_text import expand_connection, refuse_written_secret
 from ingestion.entities import Entity, load_contract
 from ingestion.mapping_checks import check_columns, suggestion
-from ingestion.source_models import EntitySource, SourceFile
+from ingestion.source_models import EntitySource, FileOptions, SourceFile
 from warehouse.company import Company
 from warehouse.errors import CmwError
 from warehouse.settings import Settings
@@ -76,6 +76,8 @@ def _load(path: Path, settings: Settings, company: Company) -> Source:
         if name not in contract:
             raise CmwError(f"{path}: {name!r} is no entity of the contract", suggestion(name, list(contract)))
         check_columns(path, contract[name], spec)
+        if "://" in connection:
+            _refuse_file_options(f"{path}: {name}", spec)
         mappings.append(
             EntityMapping(
                 source_system=said.source_system,
@@ -99,6 +101,16 @@ def _load(path: Path, settings: Settings, company: Company) -> Source:
         statement_timeout=said.statement_timeout,
         mappings=tuple(mappings),
     )
+
+
+def _refuse_file_options(where: str, spec: EntitySource) -> None:
+    """A database hands numbers and texts over in one way: with the marks of a file they would be misread."""
+    said = sorted(spec.model_fields_set & (set(FileOptions.model_fields) | {"file"}))
+    if said:
+        raise CmwError(
+            f"{where}: {said[0]} describes a file, and the connection is a database",
+            "Remove it; texts that hold numbers in another form are converted in a query",
+        )
 
 
 def load_sources(settings: Settings, company: Company) -> list[Source]:

@@ -15,6 +15,7 @@ from ingestion.mapper import Mapper
 from ingestion.readers.raw_arrow import batch
 from ingestion.sources import load_sources
 from tests.ingestion.conftest import SmallCompany
+from warehouse.errors import CmwError
 
 GERMAN, COMMA, ENGLISH = ("decimal: ','", "thousands: '.'"), ("decimal: ','",), ("thousands: ','",)
 
@@ -107,6 +108,13 @@ def test_what_is_no_number_of_the_contract_is_refused_in_a_csv_file(small_compan
     assert carried(small_company, (), text) == (None, text)
 
 
+@pytest.mark.parametrize("mark", ["decimal: ','", "thousands: ','", "delimiter: ';'"])
+def test_a_database_has_no_marks_of_files(small_company, mark):
+    small_company.source(f"erp_products: {{table: p, {mark}}}")
+    with pytest.raises(CmwError, match=f"{mark.split(':')[0]} describes a file, and the connection is a database"):
+        load_sources(small_company.settings, small_company.company)
+
+
 @pytest.mark.parametrize("number", [1e-31, 1e-40, 5e-324])
 def test_a_double_too_small_for_the_contract_is_refused(small_company, number):
     small_company.source("erp_products: {table: p}")
@@ -128,7 +136,11 @@ def expected(text: str) -> Decimal | None:
 
 @pytest.fixture
 def german_mapper(small_company):
-    small_company.source("erp_products: {table: p, decimal: ',', thousands: '.'}")
+    inbox = small_company.settings.home / "inbox"
+    inbox.mkdir()
+    small_company.source(
+        "erp_products: {file: p.csv, decimal: ',', delimiter: ';', thousands: '.'}", connection=str(inbox)
+    )
     ((mapping,),) = [source.mappings for source in load_sources(small_company.settings, small_company.company)]
     plan = plan_columns(mapping, {"product_code": None, "standard_cost": None}, "p")
     with duckdb.connect() as connection:
