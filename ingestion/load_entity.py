@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -10,21 +9,18 @@ import duckdb
 from ingestion.change_log import ChangeLog
 from ingestion.column_plan import ColumnPlan, plan_columns
 from ingestion.compare import Comparison, compare
-from ingestion.control_sums import Measured, compare_sums
-from ingestion.cursors import UNUSABLE
 from ingestion.incoming import forget_incoming, incoming_relation, read_incoming
-from ingestion.key_comparison import collect_keys, missed_rows
+from ingestion.key_comparison import collect_keys
+from ingestion.load_findings import LoadFindings
 from ingestion.log_files import sha256_of, sync_folder
 from ingestion.mapper import Mapper
 from ingestion.run_stamp import RunStamp, now
 from ingestion.soft_delete import soft_delete_findings
 from ingestion.source_drift import drift_findings, mapped_columns_changed
 from ingestion.sources import EntityMapping, Source
-from warehouse.errors import CmwError
 from warehouse.raw_manifest import LoadRecord, RawFile, SourceState
 
 ENGINE: dict[str, str | int] = {"memory_limit": "400MB", "threads": 2}  # of one source; sources run in parallel
-MANY_DELETED, FEW_DELETED = 0.2, 20  # share and number of rows gone at once above which a load says so
 DAYS_BETWEEN_KEY_COMPARES = {"every_load": 0, "daily": 1, "weekly": 7}
 
 
@@ -51,6 +47,7 @@ class EntityLoad:
             cursor_after=cursor,
             mapping_version=mapping.version,
         )
+        self.findings = LoadFindings(mapping, self.record)
         self.folder = log.raw / self.entity / source.source_system / f"load_id={self.record.load_id}"
 
     def run_load(self, reader) -> LoadRecord:
@@ -117,15 +114,15 @@ class EntityLoad:
             keys = None
             if self.keys_due(reader, whole) and log and (found_any or not reader.is_folder):
                 keys = "incoming" if whole else collect_keys(connection, reader, mapping, plan, new_mapper)
-                if not whole and self.run.period is None and self._missed(connection, log):
+                if not whole and self.run.period is None and self.findings.missed(connection, log):
                     whole, since, keys = True, None, "incoming"
                     forget_incoming(connection)
                     files, _ = read(since)
-                keys = self._guarded(connection, keys, reader)
-            self._judge_cursor()
+                keys = self.findings.guarded(connection, keys, reader)
+            self.findings.judge_cursor()
             if self.run.period is not None and self.state is not None:
                 record.cursor_after = record.cursor_before  # what changed outside the period is still to be read
-            self._reconcile(connection, reader, plan, since)
+            self.findings.reconcile(connection, reader, plan, since)
             connection.execute("set preserve_insertion_order = false")
             present = reader.tells_present(mapping)
             stamp = self._stamp()
@@ -135,64 +132,6 @@ class EntityLoad:
         return self._finish(
             result, target, self._next_state(found.types, keys is not None and self.run.period is None, state_files)
         )
-
-    def _reconcile(self, connection: duckdb.DuckDBPyConnection, reader, plan: ColumnPlan, since) -> None:
-        """Notes what the source says of the rows read, and tells where it is not what arrived."""
-        measured: Measured | None = reader.measure(self.mapping, plan, since)
-        if measured is None:
-            return
-        record, told = self.record, []
-        record.source_rows = measured.rows
-        read, sums = compare_sums(connection, self.mapping, measured)
-        if doubtful := measured.doubtful(sums):
-            careful = replace(measured, sums=reader.measure_carefully(self.mapping, plan, since, doubtful))
-            sums = {name: total for name, total in sums.items() if name not in doubtful}
-            sums |= compare_sums(connection, self.mapping, careful)[1]
-        record.control_sums = sums
-        if read != measured.rows:
-            told.append(f"the source counts {measured.rows} rows and {read} arrived")
-        for name, total in sums.items():
-            if not total.agrees:
-                told.append(f"{name} sums to {total.source} in the source and to {total.read} as it arrived")
-        record.findings += [f"{self.mapping.where_said}: {what}" for what in told]
-
-    def _judge_cursor(self) -> None:
-        """A cursor that does not sort as time is given up; an overlap in another unit is refused."""
-        spec, record = self.mapping.spec, self.record
-        if record.cursor_after == UNUSABLE:
-            record.cursor_after = None
-            record.findings.append(
-                f"{self.mapping.where_said}: {spec.cursor} does not tell what changed, because its values do not sort "
-                "as times of one zone or whole numbers do; all rows are read each time. Name another cursor, or none"
-            )
-        if record.cursor_after and "overlap" in spec.model_fields_set and spec.overlap:
-            counts = record.cursor_after.startswith("int:")
-            if counts != isinstance(spec.overlap, int):
-                raise CmwError(
-                    f"{self.mapping.where_said}: overlap {spec.overlap} does not go with {spec.cursor}, which holds "
-                    f"{'numbers' if counts else 'times'}",
-                    "Write a number of steps, such as 1000" if counts else "Write a duration, such as 1h or 3600s",
-                )
-
-    def _missed(self, connection: duckdb.DuckDBPyConnection, log: list[Path]) -> bool:
-        """Whether the source has rows that no cursor showed; then all is read."""
-        missed, some = missed_rows(connection, log)
-        if missed:
-            self.record.findings.append(
-                f"{self.mapping.where_said}: {missed} rows came or went with a {self.mapping.spec.cursor} that had "
-                f"been read past, such as {', '.join(some)}; all rows were read. If this recurs, raise overlap"
-            )
-        return bool(missed)
-
-    def _guarded(self, connection: duckdb.DuckDBPyConnection, keys: str, reader) -> str | None:
-        """No keys at all look like a source that is being reloaded, not like the deletion of everything."""
-        if self.mapping.spec.allow_empty or connection.execute(f"select 1 from {keys} limit 1").fetchone():
-            return keys
-        self.record.findings.append(
-            f"{self.mapping.where_said}: {reader.origin(self.mapping)} is empty although rows were loaded from it "
-            "before; nothing was deleted. If it is meant to be empty, set allow_empty: true"
-        )
-        return None
 
     def _stamp(self) -> dict[str, object]:
         return {
@@ -222,7 +161,7 @@ class EntityLoad:
         record.rejected_rows, record.deletes = result.rejected_rows, result.deletes
         record.status = "loaded" if result.rows_written else "unchanged"
         record.finished_at = now()
-        self._tell_deletions(result)
+        self.findings.tell_deletions(result)
         if result.repeated:
             record.findings.append(
                 f"{self.mapping.where_said}: {result.repeated} rows repeat the key of another row of the load and the "
@@ -230,15 +169,6 @@ class EntityLoad:
             )
         self.log.commit(record, state, self._seal(target, result.rows_written) if result.rows_written else None)
         return record
-
-    def _tell_deletions(self, result: Comparison) -> None:
-        """Many rows gone at once may be a table that is being rebuilt, or a condition that went wrong."""
-        alive = result.alive_before
-        if result.vanished > max(MANY_DELETED * alive, FEW_DELETED):
-            self.record.findings.append(
-                f"{self.mapping.where_said}: {result.vanished} of {alive} rows are gone from the source and count as "
-                "deleted; if they come back, the next comparison restores them"
-            )
 
     def _seal(self, target: Path, rows: int) -> RawFile:
         """Makes the file durable before any manifest may name it."""
