@@ -63,6 +63,7 @@ def pages(tmp_path_factory):
         "CMW_HOME": str(home),
         "CMW_CONFIG": str(PROJECT_ROOT / "config"),
         "DAGSTER_HOME": str(home / "dagster"),
+        "CMW_DAGSTER_HISTORY": str(home / "dagster" / "history" / "runs"),
     }
     subprocess.run([TOOLS / "cmw", "demo", "create", "--customers", "30"], env=env, cwd=PROJECT_ROOT, check=True)
     port = free_port()
