@@ -37,9 +37,10 @@ group by all
 having count(*) >= $closing_day
 order by periods.period_start, periods.period_grain
 """
-# A figure without a value was not reported, unless it is a sum, whose absence would be nothing. Of weeks the totals are
-# kept, so that the store grows by months and not by weeks.
-_VALUES = """
+# Of weeks the totals are kept, so that the store grows by months and not by weeks.
+KEPT = "(found.period_grain <> 'week' or found.dimension_name = 'total')"
+# A figure without a value was not reported, unless it is a sum, whose absence would be nothing.
+_VALUES = f"""
 select
     found.metric_name, found.period_grain, found.period_start, found.dimension_name, found.dimension_value,
     found.variant,
@@ -56,7 +57,7 @@ inner join metrics.metric_catalogue as catalogue
     and coalesce(catalogue.variant, 'default') = if(found.variant = 'fiscal', 'default', found.variant)
 where found.period_grain = $period_grain and found.period_start = $period_start
     and (found.value is not null or catalogue.additivity in ('additive', 'semi_additive'))
-    and (found.period_grain <> 'week' or found.dimension_name = 'total')
+    and {KEPT}
 """
 
 

@@ -5,6 +5,8 @@ Reads metrics.metric_values and the temporary tables whose columns stand here; N
 
 import pyarrow as pa
 
+from metrics.closing import KEPT
+
 REPORTED = [
     ("metric_name", pa.string()),
     ("period_grain", pa.string()),
@@ -41,7 +43,7 @@ METRICS = [
 # Rows of the period's own months can change any figure of it. Earlier ones can change all but a sum of money of the
 # period, which is looked at only when its own months have none. Rows of later months are named only when nothing else
 # came. A sum of money in total does not depend on who is who. Other SQL or settings are a kind of change like these.
-WRITE = """
+WRITE = f"""
 insert into metrics.metric_restatements
 with closings as (
     select distinct metric_name, period_grain, period_start, variant, closed_at, reported_version from reported_figures
@@ -58,13 +60,14 @@ computed as (
     select metric_name, period_grain, period_start, variant from metrics.metric_values where dimension_name = 'total'
 ),
 known as (
-    select known.*, closings.closed_at, closings.reported_version
-    from metrics.metric_values as known
+    select found.*, closings.closed_at, closings.reported_version
+    from metrics.metric_values as found
     inner join closings
-        on closings.metric_name = known.metric_name
-        and closings.period_grain = known.period_grain
-        and closings.period_start = known.period_start
-        and closings.variant = known.variant
+        on closings.metric_name = found.metric_name
+        and closings.period_grain = found.period_grain
+        and closings.period_start = found.period_start
+        and closings.variant = found.variant
+    where {KEPT}
 ),
 paired as (
     select
