@@ -122,10 +122,12 @@ def test_cohort_retention(compare):
             select distinct customer, cast(date_trunc('month', day) as date) as month
             from orders where customer is not null
         )
-        select if(is_new, strftime(cohort, '%Y-%m'), 'before_record'),
-            if(is_new, datediff('month', cohort, month), null), count(*)
-        from months inner join firsts using (customer)
-        where month < date '2010-12-01' or month = cohort group by if(is_new, cohort, null), is_new, month
+        select label, number, count(*) from (
+            select if(is_new, strftime(cohort, '%Y-%m'), 'before_record') as label,
+                if(is_new, datediff('month', cohort, month), null) as number, month
+            from months inner join firsts using (customer)
+            where month < date '2010-12-01' or (is_new and month = cohort)
+        ) group by label, number, month
     """
     assert compare(published, plain) == []
 
