@@ -1,5 +1,6 @@
 """Runs a command in a process of its own and says what it cost."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
+LAUNCHER = Path(__file__).with_name("launch.py")
 
 
 @dataclass(frozen=True)
@@ -24,15 +26,15 @@ def run(command: list[str], environment: dict[str, str]) -> Cost:
     started = time.monotonic()
     log = Path(environment["CMW_HOME"]) / "benchmark.log"
     log.parent.mkdir(parents=True, exist_ok=True)
+    costs = log.with_suffix(".json")
+    launched = [sys.executable, "-S", str(LAUNCHER), str(costs), *command]
     with log.open("ab") as output:
-        process = subprocess.Popen(
-            command, env={**os.environ, **environment}, stdout=output, stderr=output, stdin=subprocess.DEVNULL
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise SystemExit(f"{' '.join(command)} failed with {process.returncode}; see {log}")
-    return Cost(time.monotonic() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+        status = subprocess.run(
+            launched, env={**os.environ, **environment}, stdout=output, stderr=output, stdin=subprocess.DEVNULL
+        ).returncode
+    if status != 0:
+        raise SystemExit(f"{' '.join(command)} failed with {status}; see {log}")
+    return Cost(time.monotonic() - started, **json.loads(costs.read_text(encoding="utf-8")))
 
 
 def cmw(environment: dict[str, str], *arguments: str) -> Cost:

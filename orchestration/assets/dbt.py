@@ -91,6 +91,12 @@ def _fail_on_broken_sql(invocation: DbtCliInvocation) -> None:
         raise dg.Failure(f"dbt could not build {len(broken)} model(s). First: {broken[0][:500]}")
 
 
+def _last_words(invocation: DbtCliInvocation) -> str:
+    """The last line of the last error that dbt told; '' where it told none."""
+    told = [line.strip() for line in str(invocation.get_error() or "").splitlines() if line.strip()]
+    return f"{told[-1][:500]}." if told else ""
+
+
 def _run_dbt(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliResource, step: str, arguments: list[str]):
     options = ["build", "--exclude-resource-type", "unit_test", *arguments, *_left_out(run)]
     invocation = dbt.cli(options, context=context, raise_on_error=False, target_path=run.settings.dbt_target)
@@ -98,8 +104,8 @@ def _run_dbt(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliReso
     yield from _stream(context, invocation, step, made)
     if invocation.process.returncode not in DBT_GOT_THROUGH:
         raise dg.Failure(
-            f"dbt stopped with status {invocation.process.returncode} while it built {step}; "
-            "CMW_HOME/logs/last_run.log says why. What was published before stays"
+            f"dbt stopped with status {invocation.process.returncode} while it built {step}: {_last_words(invocation)} "
+            "CMW_HOME/logs/last_run.log has the rest. What was published before stays"
         )
     tests, built = f"dbt_tests_{step}", f"built_{step}"
     # Somebody who runs a few tests or tables in Dagster has neither judged nor spoilt the others.
