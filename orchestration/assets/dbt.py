@@ -1,6 +1,7 @@
 """dbt's models as assets with their tests as checks, in two steps with identity between them."""
 
 from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
@@ -36,11 +37,12 @@ def _stream(
 
 
 def _kept(context: dg.AssetExecutionContext, made: set[dg.AssetKey]) -> Iterator[dg.MaterializeResult]:
-    """A result of every table that dbt left out.
+    """A result of every table that dbt left out, parents first, as Dagster wants them.
 
     Without one Dagster would skip all that follows, and call a run that published nothing a success.
     """
-    for key in sorted(context.selected_asset_keys - made):
+    left, parents = context.selected_asset_keys - made, context.assets_def.asset_deps
+    for key in TopologicalSorter({key: parents[key] & left for key in left}).static_order():
         yield dg.MaterializeResult(asset_key=key, metadata={"kept": "the last values; what it is made of is broken"})
 
 

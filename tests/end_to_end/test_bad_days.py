@@ -71,12 +71,12 @@ def test_a_table_that_lost_most_of_its_rows_keeps_its_last_values_and_what_desce
 
 
 @pytest.mark.slow
-def test_a_ledger_that_does_not_tie_publishes_the_last_good_marts_with_what_is_wrong(changing_company):
+def test_a_control_account_that_does_not_tie_publishes_the_last_good_marts_with_what_is_wrong(changing_company):
     company = changing_company
     [(good_run,)] = company.query("select marts_run_id from ops.published_versions where is_this_version")
     revenue = "select sum(net_revenue) from core.customer_months"
     before = company.query(revenue)
-    newest = "select max(entry_id) from gl_journal where acct_class = 1 and kunnr is not null"
+    newest = "select max(entry_id) from gl_journal where acct_class = 9 and kunnr is not null"
     wrong = "update gl_journal set amount = amount + 1, changed_at = '2026-06-30 22:00:00.000000'"
     _change(company, "erp", f"{wrong} where entry_id = ({newest})")
     said = company.cmw("run", status=1)
@@ -89,8 +89,8 @@ def test_a_ledger_that_does_not_tie_publishes_the_last_good_marts_with_what_is_w
     failed = (
         f"select check_name from quality.check_results where run_id = '{run}' and not passed and gate = 'invariant'"
     )
-    assert ("i4_ledger_ties",) in company.query(failed)
-    assert "i4_ledger_ties (critical)" in _outbox(company)
+    assert ("i6_control_account_ties",) in company.query(failed)
+    assert "i6_control_account_ties (critical)" in _outbox(company)
     assert company.query("select count(*) from ops.alerts where title_en like 'warehouse: %critical%'") != [(0,)]
 
 
