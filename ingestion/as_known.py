@@ -15,7 +15,7 @@ from ingestion.change_log import ensure_empty_files
 from ingestion.entities import Entity, load_contract
 from ingestion.log_files import sha256_of, write_manifest
 from warehouse.errors import CmwError
-from warehouse.raw_manifest import RawFile, RawManifest, read_manifest
+from warehouse.raw_manifest import LoadRecord, RawFile, RawManifest, read_manifest
 from warehouse.settings import Settings
 
 # Rows that have no date of their own are known with the row that they belong to: entity -> its parent and the column.
@@ -50,15 +50,36 @@ def write_log_as_known(settings: Settings, replay: Settings, moment: Moment) -> 
                 condition = _condition(load_contract()[file.entity], replay, number, kept, moment)
                 if copy := _known_rows(connection, settings, replay, file, condition):
                     kept.append(copy)
-    loads = [
-        load
-        for load in log.loads
-        if load.loaded_at <= moment.until or load.load_seq == first.get((load.source_system, load.entity))
-    ]
+        loads = [
+            load if load.loaded_at <= moment.until else _as_far_as_known(connection, replay, load, kept)
+            for load in log.loads
+            if load.loaded_at <= moment.until or load.load_seq == first.get((load.source_system, load.entity))
+        ]
     numbers = [*(file.load_seq for file in kept), *(load.load_seq for load in loads)]
     known = RawManifest(load_seq=max(numbers), files=kept, sources=log.sources, loads=loads)
     write_manifest(replay, known)
     return known
+
+
+def _as_far_as_known(
+    connection: duckdb.DuckDBPyConnection, replay: Settings, load: LoadRecord, kept: list[RawFile]
+) -> LoadRecord:
+    """The record of a first load of later, of its known rows alone: the source never counted those."""
+    files = [
+        _text(replay.raw / file.path)
+        for file in kept
+        if (file.source_system, file.entity) == (load.source_system, load.entity) and load.load_seq in file.load_seqs
+    ]
+    rows, deletes = 0, 0
+    if files:
+        rows, deletes = connection.execute(
+            f"""select count(*), count(*) filter (_change = 'delete')
+            from read_parquet([{", ".join(files)}], hive_partitioning = false) where _load_seq = {load.load_seq}"""
+        ).fetchone()
+    known = {"rows_read": rows, "new_versions": rows, "deletes": deletes}
+    return load.model_copy(
+        update={**known, "unchanged": 0, "rejected_lines": 0, "source_rows": None, "control_sums": {}}
+    )
 
 
 def known_keys(replay: Settings, entities: tuple[str, ...]) -> set[tuple[str, str, str]]:

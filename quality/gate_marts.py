@@ -1,12 +1,13 @@
 """Gate 2: rules on core and marts, and the invariants, on the working file before it is published."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import duckdb
 import pyarrow.parquet as pq
 
 from quality.expectations import Expectations
 from quality.mart_judge import WORK_SCHEMA, MartJudge
+from quality.mixed_runs import as_warnings
 from quality.reconciliation import write_reconciliation
 from quality.reconciliation_checks import reconciliation_checks
 from quality.rulebook import EntityRules, load_mart_rules, load_raw_rules
@@ -31,12 +32,14 @@ def judge(
     run_id: str,
     report: Report = _silent,
     rulebook: dict[str, EntityRules] | None = None,
+    not_rebuilt: Iterable[str] = (),
 ) -> GateResult:
     """Judges every table that has rules, and reconciles. No second connection to the file is left open.
 
     Args:
         connection: the working file's; no transaction may be open on it. Table quality.reconciliation stays in it.
         rulebook: the rules of some tables alone, without the reconciliation.
+        not_rebuilt: 'schema.table' of what keeps the rows of an earlier run, because gate 1 found it broken.
     """
     rules = load_mart_rules() if rulebook is None else rulebook
     checks: list[CheckResult] = []
@@ -51,6 +54,7 @@ def judge(
                 report("judged", {"table": table, "failed": sum(not check.passed for check in found)})
     finally:
         connection.execute(f"drop schema if exists {WORK_SCHEMA} cascade")
+    checks = as_warnings(connection, checks, rules, not_rebuilt)
     if rulebook is None:
         checks += _reconcile(connection, settings, company, run_id)
     return GateResult(checks)

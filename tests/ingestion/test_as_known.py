@@ -74,6 +74,18 @@ def test_a_first_load_of_later_counts_by_event_date_although_others_were_loaded_
     assert known_on("2026-06-02", "erp_order_lines") == [("l1", "upsert", 2), ("l2", "upsert", 2)]
 
 
+def test_the_record_of_a_first_load_tells_of_its_known_rows_alone(log, known_on):
+    """Else the replayed day would not reconcile: the load brought more rows than were known."""
+    known_on("2026-05-19")
+    replay = replay_settings(log.settings, date(2026, 5, 19))
+    [orders, lines] = read_manifest(replay).loads
+    assert (orders.rows_read, orders.new_versions, orders.deletes) == (1, 1, 0)
+    assert (lines.rows_read, lines.new_versions) == (1, 1)
+    known_on("2026-06-04")
+    whole = read_manifest(replay_settings(log.settings, date(2026, 6, 4))).loads
+    assert [load.new_versions for load in whole] == [load.new_versions for load in read_manifest(log.settings).loads]
+
+
 def test_a_day_before_the_data_is_refused(known_on):
     with pytest.raises(CmwError, match="Nothing was known on 2026-01-09: the data begin on 2026-01-10"):
         known_on("2026-01-09")

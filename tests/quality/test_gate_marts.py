@@ -109,3 +109,46 @@ def test_another_process_can_open_the_file_after_the_gate(path, connection, judg
     connection.close()
     program = f"import duckdb; duckdb.connect({str(path)!r}).execute('insert into marts.t values (9, 0)')"
     subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+
+
+@pytest.fixture
+def two_runs(connection, log, company):
+    """A rule that compares marts.t of an earlier run with marts.u of this one; what it found."""
+    connection.execute("create table marts.u as select 1 as id; create schema metrics")
+    connection.execute("create table metrics.metric_values as select 1 as value")
+
+    def run(query: str, not_rebuilt: tuple[str, ...]):
+        rules = rulebook({"name": "adds_up", "kind": "invariant", "sql": query, **BASE})
+        found = gate_marts.judge(connection, log.settings, company, "run-1", rulebook=rules, not_rebuilt=not_rebuilt)
+        [check] = [check for check in found.checks if check.check_name == "adds_up"]
+        return check
+
+    return run
+
+
+OF_TWO = "select t.id as key, 1 as difference from marts.t join marts.u using (id)"
+
+
+def test_a_difference_between_a_kept_and_a_new_table_is_shown_and_holds_nothing_back(two_runs):
+    check = two_runs(OF_TWO, ("marts.t",))
+    assert (check.passed, check.is_error, check.severity) == (False, False, "warning")
+    assert "of an earlier run: marts.t" in check.observed
+
+
+@pytest.mark.parametrize("not_rebuilt", [(), ("marts.t", "marts.u"), ("marts.other",)], ids=["none", "both", "other"])
+def test_a_difference_within_one_run_stays_critical(two_runs, not_rebuilt):
+    assert two_runs(OF_TWO, not_rebuilt).is_error
+
+
+def test_metrics_are_computed_of_all_tables(two_runs):
+    query = "select value as key, 1 as difference from metrics.metric_values"
+    assert two_runs(query, ()).is_error
+    assert not two_runs(query, ("marts.other",)).is_error
+
+
+def test_a_kept_table_that_is_wrong_by_itself_stays_critical(connection, log, company):
+    connection.execute("insert into marts.t values (2, 1.5)")
+    found = gate_marts.judge(
+        connection, log.settings, company, "run-1", rulebook=rulebook(RATE), not_rebuilt=("marts.t",)
+    )
+    assert [check.check_name for check in found.failed if check.is_error] == ["rate_out_of_range"]
