@@ -23,14 +23,16 @@ def key_sql(mapping: EntityMapping) -> str:
 
 
 def hash_sql(entity: Entity) -> str:
-    """md5 over the names and values that are there, and the lengths of texts; a column without value does not
-    count, so that a contract that grows a column changes no hash."""
+    """64 bits of the values that are there, each bound to its column's name; a column without value does not
+    count, so that a contract that grows a column changes no hash.
+
+    A value and its name are mixed before they are combined: combining is linear, and two columns could swap values.
+    """
+    columns = {name: column.sql_type for name, column in entity.columns.items()}
     parts = []
-    for name, column in entity.columns.items():
-        parts.append(f"if({name} is null, '', '|{name}=')")
-        if column.sql_type == "varchar":
-            parts += [f"strlen({name})", f"if({name} is null, '', ':')"]
-        parts.append(name)  # concat leaves out NULL
-    for name in ("_keep", "_rejected"):
-        parts += [f"if({name} is null, '', '|{name}=')", name]
-    return f"md5(concat({', '.join(parts)}))"
+    for name, kind in {**columns, "_keep": "varchar", "_rejected": "varchar"}.items():
+        parts += [f"hash(hash({name}, '{name}'))", f"hash(hash(cast(null as {kind}), '{name}'))"]
+    combined = "0::ubigint"
+    for part in parts:
+        combined = f"xor({combined}, {part})"
+    return f"to_hex({combined})"
