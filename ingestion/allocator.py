@@ -1,4 +1,4 @@
-"""Large blocks of memory go back to the system when they are freed, so that reading stays as small as what it holds.
+"""Memory while much is read: large blocks go back to the system when they are freed, and garbage is looked for rarely.
 
 Batches of some megabytes are made in one thread and freed in another. glibc then raises the size from which it maps
 a block by itself, keeps what was freed in its heaps, and the process grows: reading 1.6 GB peaked at 530 to 710 MB,
@@ -6,6 +6,7 @@ and peaks at 330 to 440 MB with a fixed size (docs/decisions/0010-reading-source
 """
 
 import ctypes
+import gc
 import sys
 
 M_MMAP_THRESHOLD = -3  # mallopt(3)
@@ -18,3 +19,8 @@ def return_large_blocks() -> None:
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
         if mallopt is not None:
             mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES)
+
+
+def collect_rarely() -> None:
+    """A driver makes a tuple per row, and none of them is garbage in a circle: looking for such costs a tenth."""
+    gc.set_threshold(100_000, 20, 100)

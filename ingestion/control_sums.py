@@ -80,16 +80,13 @@ def measure(
     for name, source in money.items():
         column, signed = by_name[source.casefold()], _has_signs(mapping, name)
         if is_sqlite:
-            wanted += sqlite_sums.quickly(column, _decimals(mapping, plan, name), signed)
+            wanted.append(sqlite_sums.quickly(column, _decimals(mapping, plan, name), signed))
         else:
             wanted.append(sa.func.sum(column if signed else sa.func.abs(column)))
     count, *found = connection.execute(sa.select(*wanted).select_from(rows)).one()
     sums = {}
-    for number, name in enumerate(money):
-        if is_sqlite:
-            total = sqlite_sums.quick_sum(count, *found[3 * number : 3 * number + 3], _decimals(mapping, plan, name))
-        else:
-            total = Decimal(found[number] or 0)
+    for name, value in zip(money, found, strict=True):
+        total = sqlite_sums.quick_sum(value, _decimals(mapping, plan, name)) if is_sqlite else Decimal(value or 0)
         if total is not None and total.is_finite():
             sums[name] = total * mapping.spec.units.get(name, Decimal(1))
     return Measured(count, sums, tuple(money) if is_sqlite else ())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
-from ingestion.allocator import return_large_blocks
+from ingestion.allocator import collect_rarely, return_large_blocks
 from ingestion.backfill import Period
 from ingestion.change_log import ChangeLog
 from ingestion.extract_lock import extraction_lock
@@ -90,6 +90,7 @@ def extract(
     reading is a LoadRecord with status 'failed', and the others are loaded.
     """
     return_large_blocks()
+    collect_rarely()
     sources = _chosen(load_sources(settings, company), only)
     moment, erased = load_time(settings, company), read_erased(settings)
     run = RunStamp(run_id, moment, company.time_zone, full, period, erased)

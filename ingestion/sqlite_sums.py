@@ -1,5 +1,6 @@
 """Exact sums in SQLite, whose decimals are doubles: as whole numbers of the last decimal that a column declares."""
 
+import math
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -12,18 +13,15 @@ def _units(column: sa.ColumnElement, decimals: int, signed: bool) -> sa.ColumnEl
     return sa.func.round((column if signed else sa.func.abs(column)) * sa.literal_column(f"1e{decimals}"))
 
 
-def quickly(column: sa.ColumnElement, decimals: int, signed: bool) -> list[sa.ColumnElement]:
-    """Sum in units, greatest and least value. Wrong where a value has more decimals than said."""
-    return [sa.func.sum(_units(column, decimals, signed)), sa.func.max(column), sa.func.min(column)]
+def quickly(column: sa.ColumnElement, decimals: int, signed: bool) -> sa.ColumnElement:
+    """Sum in units. Wrong where a value is no number, has more decimals than said, or the units exceed LARGEST."""
+    return sa.func.sum(_units(column, decimals, signed))
 
 
-def quick_sum(rows: int, units: float | None, most: object, least: object, decimals: int) -> Decimal | None:
-    """The sum, where all values are numbers (text sorts after them) so small that doubles add their units exactly."""
-    if most is None:
-        return Decimal(0)
-    if isinstance(most, str | bytes) or max(abs(most), abs(least)) * 10**decimals * rows >= LARGEST:
-        return None
-    return Decimal(int(units)).scaleb(-decimals)
+def quick_sum(units: float | None, decimals: int) -> Decimal | None:
+    """The sum, which counts only where it is what arrived; None for infinity."""
+    units = units or 0
+    return Decimal(int(units)).scaleb(-decimals) if math.isfinite(units) else None
 
 
 def carefully(column: sa.ColumnElement, decimals: int, signed: bool) -> list[sa.ColumnElement]:

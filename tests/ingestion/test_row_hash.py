@@ -22,7 +22,7 @@ def hash_of(row: dict[str, str | None], entity: Entity = LINES) -> str:
 
 
 def test_the_hash_of_a_row_is_what_it_was_in_every_log_written_so_far():
-    """Where a new DuckDB fails this, each key gets one more equal version at its next reading: say so in its release."""
+    """Where a new DuckDB fails this, each key gets one more equal version at its next reading (decision 0010)."""
     assert hash_of(ROW) == "714759034561E096"
 
 
