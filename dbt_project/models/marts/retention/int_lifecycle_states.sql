@@ -8,9 +8,17 @@ with context as (
 ),
 
 known as (
-    select customers.customer_key, customers.first_active_date, months.month_start, months.state_date, months.is_current
+    select
+        customers.customer_key,
+        customers.first_active_date,
+        months.month_start,
+        months.state_date,
+        months.is_current,
+        -- whose history begins before the record is complete may have been a customer for years
+        coalesce(starts.is_proven_new, false) as is_proven_new
     from {{ ref('dim_customers') }} as customers
     inner join {{ ref('int_lifecycle_months') }} as months on months.state_date >= customers.known_since_date
+    left join {{ ref('int_customer_starts') }} as starts on starts.customer_key = customers.customer_key
     where customers.customer_key <> 'unassigned'
 ),
 
@@ -35,7 +43,7 @@ final as (
             when warned.customer_key is not null then 'at_risk'
             when events.last_event_date is null
                 or {{ days_between('events.last_event_date', 'known.state_date') }} >= context.silent_days then 'silent'
-            when {{ days_between('known.first_active_date', 'known.state_date') }} < 90 then 'new'
+            when known.is_proven_new and {{ days_between('known.first_active_date', 'known.state_date') }} < 90 then 'new'
             when {{ add_months('known.first_active_date', 12) }} <= known.state_date
                 and (coalesce(orders.order_days, 0) >= 2 or renewed.first_renewal_date <= known.state_date) then 'loyal'
             else 'active'

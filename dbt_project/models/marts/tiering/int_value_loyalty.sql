@@ -1,9 +1,17 @@
 -- What a customer's cell is decided by, for each observed month: contribution profit of twelve months, and in how many of
 -- them there was business with him.
 with known as (
-    select customers.customer_key, customers.first_active_date, months.month_start, months.state_date, months.is_current
+    select
+        customers.customer_key,
+        customers.first_active_date,
+        months.month_start,
+        months.state_date,
+        months.is_current,
+        -- whose history begins before the record is complete may have been a customer for years
+        coalesce(starts.is_proven_new, false) as is_proven_new
     from {{ ref('dim_customers') }} as customers
     inner join {{ ref('int_lifecycle_months') }} as months on months.state_date >= customers.known_since_date
+    left join {{ ref('int_customer_starts') }} as starts on starts.customer_key = customers.customer_key
     where customers.customer_key <> 'unassigned'
 ),
 
@@ -26,7 +34,8 @@ final as (
         case
             when business.customer_key is null then 'no_order'
             when known.first_active_date is null
-                or {{ days_between('known.first_active_date', 'known.state_date') }} < 90 then 'too_new'
+                or (known.is_proven_new and {{ days_between('known.first_active_date', 'known.state_date') }} < 90)
+                then 'too_new'
             when business.business_months > 0 then 'buyer'
             else 'lapsed'
         end as standing
