@@ -20,7 +20,7 @@ class Comparison:
 
     Every row read is a new version, ``unchanged`` or ``repeated``: another row of its key counts. Each of the three is
     counted by itself, so that their sum proves something. ``deletes`` are soft deletes among the new versions and keys
-    that vanished from the source.
+    that vanished from the source; ``spared`` are vanished keys that were too many to be deleted.
     """
 
     rows_read: int
@@ -33,6 +33,7 @@ class Comparison:
     repeated_keys: tuple[str, ...]
     vanished: int = 0
     alive_before: int = 0
+    spared: int = 0
 
 
 def _versions_sql(entity: Entity) -> str:
@@ -114,6 +115,7 @@ def compare(
     is_table: bool,
     keys: str | None,
     full: bool,
+    most_deleted: float | None = None,
 ) -> Comparison:
     """Writes the new versions of the relation `incoming` to `target`, if there are any.
 
@@ -122,6 +124,7 @@ def compare(
         stamp: load_id, load_seq, loaded_at, source_system, mapping_version of the load.
         keys: relation with a column _key of every key the source has now; None where keys were not compared.
         full: whether `incoming` is all that the source has.
+        most_deleted: the share of the keys alive above which none of the vanished is deleted.
     """
     rows, soft, rejected = connection.execute(
         "select count(*), count(*) filter (_change = 'delete'), count(*) filter (_rejected is not null) from incoming"
@@ -137,6 +140,10 @@ def compare(
     if keys:
         decision.vanish(keys, full)
     accepted, soft, vanished = decision.counts()
+    alive, spared = (_alive(connection, log) if vanished else 0), 0
+    if most_deleted is not None and vanished > most_deleted * alive:
+        decision.spare()
+        vanished, spared = 0, vanished
     if accepted or vanished:
         parts = [_versions_sql(entity)] + ([_deletes_sql(entity, log)] if vanished else [])
         connection.execute(
@@ -149,8 +156,7 @@ def compare(
         found = connection.execute("select _key from incoming group by _key having count(*) > 1 order by 1 limit 5")
         sample = tuple(key for (key,) in found.fetchall())
     written = accepted + vanished
-    alive = _alive(connection, log) if vanished else 0
     unchanged = _unchanged(connection, log, max(rows, keys_read))
     return Comparison(
-        rows, accepted, unchanged, soft + vanished, rejected, written, rows - keys_read, sample, vanished, alive
+        rows, accepted, unchanged, soft + vanished, rejected, written, rows - keys_read, sample, vanished, alive, spared
     )

@@ -33,10 +33,13 @@ def _engine_url(connection: str, where: str) -> URL:
     return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
 
 
+_AS_NAMED = ("mysql+pymysql", "sqlite", "sqlite+pysqlite")
+
+
 def backend_of(connection: str, where: str) -> str:
     """The kind of database, such as postgresql, where its own driver has a fast path; else ''."""
     url = _engine_url(connection, where)
-    return url.get_backend_name() if url.drivername in (*_DRIVERS.values(), "mysql+pymysql") else ""
+    return url.get_backend_name() if url.drivername in (*_DRIVERS.values(), *_AS_NAMED) else ""
 
 
 def open_engine(connection: str, where: str, timeout_seconds: int) -> sa.Engine:

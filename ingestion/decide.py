@@ -108,6 +108,10 @@ class Decision:
                 where n.change <> 'delete' and {keyed}"""
             )
 
+    def spare(self) -> None:
+        """Deletes nothing of what vanished."""
+        self._connection.execute("delete from vanished")
+
     def counts(self) -> tuple[int, int, int]:
         """(accepted, of them deletes, vanished)."""
         return self._connection.execute(

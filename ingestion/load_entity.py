@@ -127,11 +127,11 @@ class EntityLoad:
             present = reader.tells_present(mapping)
             stamp = self._stamp()
             result = compare(
-                connection, mapping.entity, log, files, target, stamp, is_table=present, keys=keys, full=whole
-            )
-        return self._finish(
-            result, target, self._next_state(found.types, keys is not None and self.run.period is None, state_files)
-        )
+                connection, mapping.entity, log, files, target, stamp,
+                is_table=present, keys=keys, full=whole, most_deleted=mapping.spec.most_deleted,
+            )  # fmt: skip
+        compared = keys is not None and not result.spared and self.run.period is None
+        return self._finish(result, target, self._next_state(found.types, compared, state_files))
 
     def _stamp(self) -> dict[str, object]:
         return {

@@ -84,6 +84,12 @@ class LoadFindings:
     def tell_deletions(self, result: Comparison) -> None:
         """Many rows gone at once may be a table that is being rebuilt, or a condition that went wrong."""
         alive = result.alive_before
+        if result.spared:
+            self._record.findings.append(
+                f"{self._mapping.where_said}: {result.spared} of {alive} rows are gone from the source, more than "
+                f"most_deleted: {self._mapping.spec.most_deleted:g} allows; nothing was deleted. If they are gone for "
+                "good, raise it for one run"
+            )
         if result.vanished > max(MANY_DELETED * alive, FEW_DELETED):
             self._record.findings.append(
                 f"{self._mapping.where_said}: {result.vanished} of {alive} rows are gone from the source and count as "

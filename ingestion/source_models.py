@@ -107,6 +107,9 @@ class EntitySource(FileOptions):
     version of a key is kept whatever its age."""
     allow_empty: bool = False
     """Whether an emptied source means that all rows are deleted."""
+    most_deleted: Annotated[float, Field(gt=0, le=1)] | None = None
+    """The share of an entity's rows that may be gone at once, such as 0.3. Where more are gone nothing is deleted, and
+    each load says so until they are back or this line is. Default: no limit; a fifth and more is told."""
 
     @model_validator(mode="after")
     def _one_origin(self) -> "EntitySource":

@@ -16,7 +16,7 @@ from warehouse.settings import Settings
 from warehouse.yaml_files import load_model
 
 # A change of these re-reads nothing: they do not touch what a row becomes.
-_NOT_MAPPING = {"overlap", "key_compare", "allow_empty", "keep_history"}
+_NOT_MAPPING = {"overlap", "key_compare", "allow_empty", "most_deleted", "keep_history"}
 
 
 @dataclass(frozen=True)

@@ -21,4 +21,8 @@ def reader_for(source: Source) -> Reader:
         from ingestion.readers.mysql import MySqlReader
 
         return MySqlReader(source)
+    if backend == "sqlite":
+        from ingestion.readers.sqlite import SqliteReader
+
+        return SqliteReader(source)
     return DatabaseReader(source)

@@ -1,9 +1,10 @@
 """Reads a table or a query of any SQLAlchemy database, in batches, inside one read-only snapshot."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -40,6 +41,8 @@ class DatabaseReader:
 
     is_folder = False
     rejected_lines = 0
+    options: Mapping[str, Any] = MappingProxyType({"stream_results": True, "max_row_buffer": BATCH_ROWS})
+    begins_with = ""  # how the snapshot begins, where connecting is not enough
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -56,13 +59,9 @@ class DatabaseReader:
 
     def open(self) -> None:
         """Connects and begins the snapshot. Raises the driver's error."""
-        self._connection = self._engine.connect()
-        if self._engine.dialect.name != "sqlite":  # SQLite streams by itself
-            self._connection = self._connection.execution_options(stream_results=True, max_row_buffer=BATCH_ROWS)
-        if self._engine.dialect.name == "sqlite":
-            self._connection.exec_driver_sql("begin")
-        elif self._engine.dialect.name in ("mysql", "mariadb"):
-            self._connection.exec_driver_sql("start transaction with consistent snapshot, read only")
+        self._connection = self._engine.connect().execution_options(**self.options)
+        if self.begins_with:
+            self._connection.exec_driver_sql(self.begins_with)
 
     def close(self) -> None:
         """Gives the connection back. One that is broken is thrown away, and may say so in any way it likes."""
@@ -212,14 +211,17 @@ class DatabaseReader:
     def _is_empty(self, cursor: sa.ColumnElement, low: Any) -> sa.ColumnElement[bool]:
         return sa.or_(cursor.is_(None), cursor == "") if isinstance(low, str) else cursor.is_(None)
 
+    def _fetching(self, result: sa.CursorResult) -> Callable[[int], Sequence[Sequence[Any]]]:
+        """How the next rows are fetched. The driver's cursor may not be read past the rows that SQLAlchemy buffers."""
+        return result.fetchmany
+
     def batches(self, mapping: EntityMapping, names: list[str], low: Any = None) -> Iterator[pa.Table]:
         """The rows as raw Arrow tables; from the lower bound of the cursor on, when one is given."""
         origin = self.origin(mapping)
         result = self._connection.execute(self._statement(mapping, names, low))
         try:
             position = 0
-            # SQLAlchemy buffers the first rows of a server-side cursor; only SQLite's may be read past it.
-            fetch = result.cursor.fetchmany if self._engine.dialect.name == "sqlite" else result.fetchmany
+            fetch = self._fetching(result)
             waiting: list[pa.Table] = []
             first, at_once = 0, ROWS_AT_FIRST
             while rows := fetch(at_once):

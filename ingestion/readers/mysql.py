@@ -42,6 +42,8 @@ class MySqlReader(DatabaseReader):
     The driver's own decoding is left out: it would turn a zero date into NULL, and costs a Python object per value.
     """
 
+    begins_with = "start transaction with consistent snapshot, read only"
+
     def open(self) -> None:
         super().open()
         seconds = max(int(self._source.statement_timeout.total_seconds()), 1)

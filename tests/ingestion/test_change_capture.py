@@ -308,6 +308,28 @@ def test_many_rows_gone_at_once_are_told_and_few_are_not(small_company):
     assert record.deletes == 996 and "996 of 997 rows are gone from the source" in record.findings[0]
 
 
+@pytest.mark.parametrize("cursor", ["", "cursor: changed, "], ids=["read in full", "by cursor"])
+def test_more_rows_gone_than_the_source_file_allows_are_not_deleted_and_each_load_says_so(small_company, cursor):
+    mapping = "erp_products: {table: p, " + cursor + "most_deleted: SHARE}"
+    small_company.source(mapping.replace("SHARE", "0.3"))
+    small_company.sql(
+        "create table p (product_code text, changed text);"
+        "insert into p values ('1', '2024-05-01'), ('2', '2024-05-01'), ('3', '2024-05-01'), ('4', '2024-05-01')"
+    )
+    small_company.load()
+    small_company.sql("delete from p where product_code in ('1', '2'); insert into p values ('5', '2024-05-31')")
+    for day in ("2024-06-02", "2024-06-03"):
+        small_company.on(day)
+        record = small_company.load()
+        assert record.deletes == 0
+        assert "2 of 4 rows are gone" in record.findings[0] or "2 of 5 rows are gone" in record.findings[0]
+        assert "most_deleted: 0.3 allows; nothing was deleted" in record.findings[0]
+    assert record.new_versions == 0, "what is new came with the first of them all the same"
+    small_company.source(mapping.replace("SHARE", "0.5"))
+    small_company.on("2024-06-04")
+    assert small_company.load().deletes == 2
+
+
 @pytest.mark.parametrize(
     "origin",
     [
@@ -337,6 +359,15 @@ def test_a_new_dropped_or_retyped_column_is_reported_and_loses_nothing(shop):
     assert record.status != "failed"
     assert "channel appeared" in record.findings[-1] and "region disappeared" in record.findings[-1]
     assert shop.load().findings == []
+
+
+def test_a_retyped_column_behind_a_query_is_reported(small_company):
+    small_company.source("erp_products: {query: 'select product_code, name, 1 as n from p;'}")
+    small_company.sql("create table p (product_code text, name varchar(20)); insert into p values ('1', 'a')")
+    small_company.load()
+    small_company.sql("drop table p; create table p (product_code text, name integer); insert into p values ('1', 5)")
+    [finding] = small_company.load().findings
+    assert "name" in finding and "VARCHAR(20)" in finding.upper() and "INTEGER" in finding.upper()
 
 
 def test_a_source_may_be_told_to_stop_when_its_columns_change(shop):
