@@ -1,13 +1,17 @@
 -- score = 1 + floor(5 x (rank - 1) / n), with equal ranks for equal values, so equal customers score alike (metric 46).
--- Who never ordered has no score; who did not within a year has 1 for frequency and money.
+-- Who never ordered has no score; who did not within a year has 1 for frequency and money. Money is the revenue, in the variant
+-- the margin.
+{%- set monies = [('money', 'net_revenue'), ('margin', 'gross_margin')] %}
 with ranked as (
     select
         *,
         rank() over (order by last_order_date) as recency_rank,
         rank() over (order by frequency) as frequency_rank,
+        {%- for name, amount in monies %}
         rank() over (
-            order by case when frequency = 0 then 0 else 1 end, case when frequency > 0 then net_revenue end nulls first
-        ) as money_rank,
+            order by case when frequency = 0 then 0 else 1 end, case when frequency > 0 then {{ amount }} end nulls first
+        ) as {{ name }}_rank,
+        {%- endfor %}
         count(*) over () as buyers
     from {{ ref('int_rfm_values') }}
     where last_order_date is not null
@@ -19,12 +23,18 @@ scored as (
         1 + {{ integer_division('5 * (recency_rank - 1)', 'buyers') }} as recency_score,
         case when frequency = 0 then 1
             else 1 + {{ integer_division('5 * (frequency_rank - 1)', 'buyers') }} end as frequency_score,
-        case when frequency = 0 then 1 else 1 + {{ integer_division('5 * (money_rank - 1)', 'buyers') }} end as money_score
+        {%- for name, amount in monies %}
+        case when {{ amount }} is null then null when frequency = 0 then 1
+            else 1 + {{ integer_division('5 * (' ~ name ~ '_rank - 1)', 'buyers') }} end as {{ name }}_score{{ ',' if not loop.last }}
+        {%- endfor %}
     from ranked
 ),
 
 celled as (
-    select *, {{ integer_division('frequency_score + money_score + 1', 2) }} as value_score
+    select
+        *,
+        {{ integer_division('frequency_score + money_score + 1', 2) }} as value_score,
+        {{ integer_division('frequency_score + margin_score + 1', 2) }} as margin_value_score
     from scored
 ),
 
@@ -36,13 +46,21 @@ final as (
         measured.recency_days,
         measured.frequency,
         measured.net_revenue,
+        measured.gross_margin,
         cast(celled.recency_score as bigint) as recency_score,
         cast(celled.frequency_score as bigint) as frequency_score,
         cast(celled.money_score as bigint) as money_score,
+        cast(celled.margin_score as bigint) as margin_score,
         celled.value_score,
-        coalesce(segments.segment, 'no_order') as segment,
-        coalesce(segments.segment_en, 'No order yet') as segment_en,
-        coalesce(segments.segment_zh, '尚未下单') as segment_zh,
+        celled.margin_value_score,
+        {%- for column, no_order, no_cost in [
+            ('segment', 'no_order', 'no_cost'), ('segment_en', 'No order yet', 'No cost known'),
+            ('segment_zh', '尚未下单', '成本未知'),
+        ] %}
+        coalesce(segments.{{ column }}, '{{ no_order }}') as {{ column }},
+        case when celled.customer_key is not null and celled.margin_score is null then '{{ no_cost }}'
+            else coalesce(margin_segments.{{ column }}, '{{ no_order }}') end as margin_{{ column }},
+        {%- endfor %}
         customers.owner_id,
         customers.region,
         customers.customer_type,
@@ -52,6 +70,8 @@ final as (
     left join celled on celled.customer_key = measured.customer_key
     left join {{ ref('rfm_segments') }} as segments
         on segments.recency_score = celled.recency_score and segments.value_score = celled.value_score
+    left join {{ ref('rfm_segments') }} as margin_segments
+        on margin_segments.recency_score = celled.recency_score and margin_segments.value_score = celled.margin_value_score
 )
 
 select * from final

@@ -1,4 +1,5 @@
--- Recency, frequency and money of each customer as of today; money follows the company's basis of revenue (rule R7).
+-- Recency, frequency and money of each customer as of today. Money follows the company's basis of revenue and, for the margin,
+-- of what was sold (rule R7).
 with context as (
     select as_of_date, {{ add_days('as_of_date', -365) }} as window_start from {{ ref('run_context') }}
 ),
@@ -14,30 +15,42 @@ orders as (
     group by purchases.customer_key
 ),
 
-revenue_days as (
-    select 'recognised' as basis, customer_key, posting_date as entry_date, natural_amount as amount
+entries as (
+    select account_class, 'recognised' as basis, customer_key, posting_date as entry_date, natural_amount as amount
     from {{ ref('fct_gl_entries') }}
-    where account_class = 'revenue'
+    where account_class in ('revenue', 'cogs')
+    {%- for class, table, amount in [
+        ('revenue', ref('fct_invoices'), 'net_amount'), ('cogs', ref('fct_invoice_lines'), 'cost_amount'),
+    ] %}
     union all
-    select 'billed', customer_key, posted_date, net_amount
-    from {{ ref('fct_invoices') }}
+    select '{{ class }}', 'billed', customer_key, posted_date, {{ amount }}
+    from {{ table }}
     where posted_date is not null
     union all
-    select 'billed', customer_key, reversed_date, -net_amount
-    from {{ ref('fct_invoices') }}
+    select '{{ class }}', 'billed', customer_key, reversed_date, -{{ amount }}
+    from {{ table }}
     where reversed_date is not null
+    {%- endfor %}
     union all
-    select 'booked', customer_key, purchase_date, net_amount
+    select 'revenue', 'booked', customer_key, purchase_date, net_amount
     from {{ ref('int_purchases') }}
+    union all
+    select 'cogs', 'booked', customer_key, order_date, cost_amount
+    from {{ ref('fct_order_lines') }}
+    where is_booked
 ),
 
-revenue as (
-    select revenue_days.customer_key, sum(revenue_days.amount) as net_revenue
-    from revenue_days
-    inner join {{ ref('int_profit_bases') }} as bases on bases.revenue_basis = revenue_days.basis
+money as (
+    select
+        entries.customer_key,
+        sum(case when entries.account_class = 'revenue' then entries.amount else 0 end) as net_revenue,
+        sum(case when entries.account_class = 'cogs' then entries.amount else 0 end) as cogs_amount
+    from entries
+    inner join {{ ref('int_profit_bases') }} as bases
+        on entries.basis = case when entries.account_class = 'revenue' then bases.revenue_basis else bases.cogs_basis end
     cross join context
-    where revenue_days.entry_date > context.window_start and revenue_days.entry_date <= context.as_of_date
-    group by revenue_days.customer_key
+    where entries.entry_date > context.window_start and entries.entry_date <= context.as_of_date
+    group by entries.customer_key
 ),
 
 final as (
@@ -47,11 +60,15 @@ final as (
         orders.last_order_date,
         {{ days_between('orders.last_order_date', 'context.as_of_date') }} as recency_days,
         cast(coalesce(orders.frequency, 0) as bigint) as frequency,
-        cast(coalesce(revenue.net_revenue, 0) as decimal(18, 2)) as net_revenue
+        cast(coalesce(money.net_revenue, 0) as decimal(18, 2)) as net_revenue,
+        -- without any cost of goods there is no margin, and revenue must not stand in for it
+        cast(case when bases.cogs_basis <> 'missing'
+            then coalesce(money.net_revenue, 0) - coalesce(money.cogs_amount, 0) end as decimal(18, 2)) as gross_margin
     from {{ ref('dim_customers') }} as customers
     cross join context
+    cross join {{ ref('int_profit_bases') }} as bases
     left join orders on orders.customer_key = customers.customer_key
-    left join revenue on revenue.customer_key = customers.customer_key
+    left join money on money.customer_key = customers.customer_key
     where customers.customer_key <> 'unassigned'
 )
 
