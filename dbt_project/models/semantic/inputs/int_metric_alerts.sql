@@ -14,9 +14,24 @@ alerts as (
         {{ business_date('alerts.closed_at', 'context.time_zone') }} as closed_date,
         -- who closes an alert without a word before has seen it then; that its cause has gone is nobody's doing
         coalesce(alerts.acknowledged_at, case when alerts.closed_by <> 'cause gone' then alerts.closed_at end) as seen_at,
+        trim(coalesce(alerts.result, '')) as words,
         context.as_of_date
     from {{ ref('alert_history') }} as alerts
     cross join context
+
+),
+
+judged as (
+
+    select
+        *,
+        due_date <= as_of_date as is_due,
+        -- a result in words, or a cause that is measured to be gone
+        coalesce(closed_date <= due_date and words <> '', false) as is_closed_by_due_day,
+        coalesce(closed_by <> 'cause gone', false) as is_closed_by_person,
+        lower(words) like 'false alarm%' or words like '误报%' as is_called_false
+    from alerts
+    where opened_date <= as_of_date
 
 ),
 
@@ -32,14 +47,16 @@ final as (
         {{ segment('severity') }} as severity,
         cast({{ seconds_between('opened_at', 'seen_at') }} / 3600.0 as double) as acknowledge_hours,
         {{ as_flag('seen_at is not null') }} as is_acknowledged,
-        {{ as_flag('due_date <= as_of_date') }} as is_due,
-        -- a result in words, or a cause that is measured to be gone
-        {{ as_flag("due_date <= as_of_date and closed_date <= due_date and trim(coalesce(result, '')) <> ''") }} as is_closed_in_time,
-        {{ as_flag("closed_by <> 'cause gone'") }} as is_closed_by_person,
-        {{ as_flag("closed_by <> 'cause gone' and (lower(trim(result)) like 'false alarm%' or trim(result) like '误报%')") }}
-            as is_false_alarm
-    from alerts
-    where opened_date <= as_of_date
+        {{ as_flag('seen_at is null and closed_at is null') }} as is_awaiting_acknowledgement,
+        {{ as_flag('seen_at is null and closed_at is not null') }} as is_gone_unseen,
+        {{ as_flag('is_due') }} as is_due,
+        {{ as_flag('not is_due') }} as is_not_due_yet,
+        {{ as_flag('is_due and is_closed_by_due_day') }} as is_closed_in_time,
+        {{ as_flag('is_due and not is_closed_by_due_day') }} as is_not_closed_in_time,
+        {{ as_flag('is_closed_by_person') }} as is_closed_by_person,
+        {{ as_flag('is_closed_by_person and is_called_false') }} as is_false_alarm,
+        {{ as_flag('is_closed_by_person and not is_called_false') }} as is_confirmed
+    from judged
 
 )
 

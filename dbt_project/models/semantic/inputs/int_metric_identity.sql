@@ -53,7 +53,9 @@ final as (
         records.record_date,
         records.record_count,
         cast(coalesce(records.amount, 0) as decimal(18, 2)) as amount,
-        {{ as_flag('in_crm.customer_key is not null and in_doubt.source_key is null') }} as is_matched
+        {{ as_flag('in_crm.customer_key is not null and in_doubt.source_key is null') }} as is_matched,
+        {{ as_flag('in_doubt.source_key is not null') }} as is_in_review,
+        {{ as_flag('in_crm.customer_key is null and in_doubt.source_key is null') }} as is_without_account
     from records
     cross join context
     left join in_crm on records.customer_key = in_crm.customer_key
@@ -67,8 +69,10 @@ final as (
 
 select entity, source_system, record_date,
     cast(sum(record_count) as bigint) as record_count,
-    cast(sum(record_count * is_matched) as bigint) as matched_count,
-    cast(sum(amount) as decimal(18, 2)) as amount,
-    cast(sum(case when is_matched = 1 then amount else 0 end) as decimal(18, 2)) as matched_amount
+    {%- for standing in ['matched', 'in_review', 'without_account'] %}
+    cast(sum(record_count * is_{{ standing }}) as bigint) as {{ standing }}_count,
+    cast(sum(case when is_{{ standing }} = 1 then amount else 0 end) as decimal(18, 2)) as {{ standing }}_amount,
+    {%- endfor %}
+    cast(sum(amount) as decimal(18, 2)) as amount
 from final
 group by entity, source_system, record_date
