@@ -73,6 +73,8 @@ final as (
         occurred_date,
         cast(duration_minutes as bigint) as duration_minutes,
         rank_in_minute > 1 as is_duplicate,
+        -- the one definition of a contact: it took place, and no machine did it
+        has_happened and not automated as is_contact,
         has_happened and way = 'outbound' and not automated and rank_in_minute = 1 as is_follow_up,
         -- a call or visit that took place, or a message that was answered (or came from the customer)
         has_happened and not automated and coalesce(outcome, 'connected') <> 'no_answer' and coalesce(

@@ -10,7 +10,7 @@ with follow_ups as (
     from (
         select distinct source_system, opportunity_id, occurred_date
         from {{ ref('fct_activities') }}
-        where opportunity_id is not null and is_completed
+        where opportunity_id is not null and is_contact
     ) as days
 ),
 

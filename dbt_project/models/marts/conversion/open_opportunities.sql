@@ -14,11 +14,8 @@ activities as (
 
     select activities.source_system, activities.opportunity_id, max(activities.occurred_date) as last_activity_date
     from {{ ref('fct_activities') }} as activities
-    cross join context
     where activities.opportunity_id is not null
-        and activities.is_completed
-        and not activities.is_automated
-        and activities.occurred_date <= context.as_of_date
+        and activities.is_contact
     group by activities.source_system, activities.opportunity_id
 
 ),

@@ -15,7 +15,7 @@ contacts as (
         coalesce(nullif(activity_type, ''), 'other') as channel,
         coalesce(opportunity_id, lead_id, customer_key) as thread
     from {{ ref('fct_activities') }}
-    where is_completed and not is_automated and not is_duplicate
+    where is_contact and not is_duplicate
     union
     select customer_key, occurred_date, 'ticket', source_system || '|' || ticket_id
     from {{ ref('fct_ticket_events') }}

@@ -24,10 +24,8 @@ contacts as (
     inner join {{ ref('fct_activities') }} as activities
         on pipeline.source_system = activities.source_system
         and pipeline.opportunity_id = activities.opportunity_id
-        and activities.is_completed
-        -- a machine's mail follows nothing up
-        and not activities.is_automated
-        -- what is planned for later is no contact
+        -- a machine's mail follows nothing up, and what is planned is no contact
+        and activities.is_contact
         and activities.occurred_date <= pipeline.snapshot_date
     group by pipeline.opportunity_key, pipeline.snapshot_date
 
