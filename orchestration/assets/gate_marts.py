@@ -28,7 +28,7 @@ def check_results(run: CompanyRun) -> dg.MaterializeResult:
     dbt_checks = as_checks(run.settings)
     with run.working_file() as connection:
         not_rebuilt = handover.take(run.settings, "not_rebuilt", [])
-        result = gate_marts.judge(connection, run.settings, run.company, run.run_id, report, not_rebuilt=not_rebuilt)
+        result = gate_marts.judge(connection, run.settings, run.company, run.run_id, not_rebuilt=not_rebuilt)
         loads = read_manifest(run.settings).loads
         tables.write(connection, run.settings, run.run_id, raw_checks, result.checks, dbt_checks, loads)
     handover.leave(run.settings, "mart_checks", result.checks)
