@@ -27,7 +27,8 @@ def check_results(run: CompanyRun) -> dg.MaterializeResult:
     raw_checks = checks.restored(handover.take(run.settings, "raw_checks", []))
     dbt_checks = as_checks(run.settings)
     with run.working_file() as connection:
-        not_rebuilt = handover.take(run.settings, "not_rebuilt", [])
+        broken = handover.take(run.settings, "broken_entities", [])
+        not_rebuilt = handover.take(run.settings, "not_rebuilt", []) if broken else []
         result = gate_marts.judge(connection, run.settings, run.company, run.run_id, not_rebuilt=not_rebuilt)
         loads = read_manifest(run.settings).loads
         tables.write(connection, run.settings, run.run_id, raw_checks, result.checks, dbt_checks, loads)

@@ -89,8 +89,8 @@ def test_a_control_account_that_does_not_tie_publishes_the_last_good_marts_with_
     failed = (
         f"select check_name from quality.check_results where run_id = '{run}' and not passed and gate = 'invariant'"
     )
-    assert ("i6_control_account_ties",) in company.query(failed)
-    assert "i6_control_account_ties (critical)" in _outbox(company)
+    assert ("i4_ledger_ties",) in company.query(failed)
+    assert "i4_ledger_ties (critical)" in _outbox(company)
     assert company.query("select count(*) from ops.alerts where title_en like 'warehouse: %critical%'") != [(0,)]
 
 
