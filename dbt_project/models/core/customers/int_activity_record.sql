@@ -19,10 +19,11 @@ begun as (
     select
         context.active_days,
         context.history_is_complete,
+        -- of a company where nothing has happened yet the record begins today
         -- a contract from before the record comes with its own start: the record begins with the first other entry
         case
             when context.profile = 'b2b_contract' and span.first_entry_date > firsts.first_date then span.first_entry_date
-            else coalesce(firsts.first_date, won.first_date)
+            else coalesce(firsts.first_date, won.first_date, context.as_of_date)
         end as record_begins_date
     from context
     cross join firsts
