@@ -23,6 +23,7 @@ PRODUCT_FOLDERS = (
     "orchestration",
 )
 PRODUCT_SUFFIXES = {".py", ".sql", ".yml", ".csv"}
+BEGUN = "begun"  # a run has changed the working file since
 IGNORED_PARTS = {"target", "logs", "__pycache__", "dbt_packages"}
 
 
@@ -73,14 +74,24 @@ def is_current(settings: Settings, current: dict[str, object]) -> bool:
     """Whether the published version was made of exactly this."""
     last = last_complete(settings)
     published = (settings.published / "current").exists() and settings.working_file.exists()
-    return published and all(last.get(key) == value for key, value in current.items())
+    return published and not last.get(BEGUN) and all(last.get(key) == value for key, value in current.items())
+
+
+def begin(settings: Settings) -> None:
+    """From now on the working file is no longer what was published; if this run fails, the next one is complete."""
+    if last := last_complete(settings):
+        _write(settings, {**last, BEGUN: True})
 
 
 def remember(settings: Settings, current: dict[str, object], version: str) -> None:
     """Called when the version is published, never before."""
+    _write(settings, {**current, "version": version})
+
+
+def _write(settings: Settings, state: dict[str, object]) -> None:
     path = _state_path(settings)
     temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps({**current, "version": version}, indent=1), encoding="utf-8")
+    temporary.write_text(json.dumps(state, indent=1), encoding="utf-8")
     temporary.replace(path)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
 
-from orchestration import handover
+from orchestration import handover, run_state
 from orchestration.dbt_files import Translator, staging_model
 from orchestration.progress import report
 from orchestration.resources import CompanyRun
@@ -130,6 +130,7 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
     @dbt_assets(manifest=manifest, select=STAGING, dagster_dbt_translator=translator, name="dbt_staging")
     def dbt_staging(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliResource):
         run.take_lock()
+        run_state.begin(run.settings)
         run_context.write(run.settings, run.company, run.run_id)
         alert_history.write(run.settings)
         report("step", {"name": "staging"})
