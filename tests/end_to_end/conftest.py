@@ -43,6 +43,12 @@ class LivingCompany:
         assert done.returncode == status, f"cmw {' '.join(arguments)} ended with {done.returncode}:\n{said}"
         return said
 
+    def python(self, code: str, **variables: str) -> None:
+        """Runs a few lines in a process of the company's own; fails with what they said."""
+        command, env = [sys.executable, "-c", code], {**self.environment, **variables}
+        done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
     def query(self, sql: str) -> list[tuple]:
         """Rows from the published file, as any reader would get them."""
         path = self.home / "published" / "current" / "customer_metrics.duckdb"
@@ -60,7 +66,7 @@ class LivingCompany:
 
     def take_compiled(self, other: "LivingCompany") -> None:
         """Begins with what dbt and MetricFlow wrote for another company; it depends on the project alone."""
-        shutil.copytree(other.home / "dbt", self.home / "dbt")
+        shutil.copytree(other.home / "dbt", self.home / "dbt", dirs_exist_ok=True)
 
     def copy(self, target: Path) -> "LivingCompany":
         shutil.copytree(self.home, target, symlinks=True)
