@@ -49,7 +49,7 @@ def _unique_grain_of(company: DaemonCompany, table: str) -> str:
         node["name"]
         for node in manifest["nodes"].values()
         if node["resource_type"] == "test"
-        and node["test_metadata"]["name"] == "unique_grain"
+        and (node.get("test_metadata") or {}).get("name") == "unique_grain"
         and node["attached_node"].endswith(f".{table}")
     )
 
