@@ -85,7 +85,7 @@ def two_builds(published_company, week_later, tmp_path_factory):
     if not DBT.exists() or not shutil.which("java"):
         pytest.skip("Spark is not installed: `make .venv-spark/spark.stamp` and a Java runtime 17")
     company = published_company.copy(tmp_path_factory.mktemp("two_engines") / "home")
-    # every table is compared with one whose grain is tested, so that the tests of grains, two of three, prove nothing here
+    # the tests of grains are left out: every table is compared with one that passed them
     build_on_spark(company, "build", "--exclude-resource-type", "unit_test", "--exclude", "test_name:unique_grain")
     first = compare(company), last_load(company)
     spark = company.home.rename(company.home.with_name("before")) / "spark"  # its tables are known by where they lie
