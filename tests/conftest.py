@@ -7,6 +7,8 @@ import pytest
 
 from orchestration.environment import QUIET
 
+LONGEST = ("test_same_tables_on_spark.py", "test_golden_cases.py", "test_daemon.py", "test_two_clocks.py")
+
 os.environ.update(QUIET)
 
 
@@ -29,7 +31,10 @@ def _no_foreign_company(monkeypatch):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """One file makes the demo company at the very start, while others run; who needs it too comes when it is there."""
+    """One file makes the demo company at the very start, while others run; who needs it too comes when it is there.
+
+    Where it is there already, what takes longest begins first, so that the parallel processes end together.
+    """
     companies = [item.path for item in items if "end_to_end" in item.path.parts]
     shared = os.environ.get("CMW_TEST_SHARED")
     is_made = shared is not None and (Path(shared) / "published_company.done").exists()
@@ -39,4 +44,8 @@ def pytest_collection_modifyitems(items):
             return 1
         return 0 if is_made or item.path == companies[0] else 2
 
-    items.sort(key=rank)
+    def place(item) -> tuple[int, int]:
+        longest = LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST)
+        return (longest if is_made else len(LONGEST)), rank(item)
+
+    items.sort(key=place)
