@@ -96,7 +96,11 @@ class DaemonCompany:
                 [CMW, "dev", "--port", str(self.port)],
                 env=self.environment, cwd=PROJECT_ROOT, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
-        until(120, lambda: b"Dagster on" in path.read_bytes(), "the start of cmw dev")
+        until(120, lambda: b"Dagster on" in path.read_bytes() and self._answers(), "the start of cmw dev")
+
+    def _answers(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def stop(self) -> None:
         if self.process is not None:
