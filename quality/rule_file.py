@@ -3,6 +3,7 @@
 from pydantic import Field, model_validator
 
 from quality.rule import SET_KINDS, Part, Reason, Rule
+from warehouse.errors import CmwError
 
 
 class Money(Part):
@@ -52,6 +53,13 @@ class RuleFile(Part):
         if self.table and not self.key:
             raise ValueError("a warehouse table needs its key")
         return self
+
+    def with_rules_of(self, other: "RuleFile") -> "RuleFile":
+        """The two files of one table as one. Raises CmwError where a rule stands in both."""
+        twice = sorted({rule.name for rule in self.rules} & {rule.name for rule in other.rules})
+        if twice:
+            raise CmwError(f"rule {twice[0]} of {self.subject} stands in two files", "Keep one of them")
+        return self.model_copy(update={"rules": (*self.rules, *other.rules)})
 
     @property
     def subject(self) -> str:

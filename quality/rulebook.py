@@ -88,11 +88,12 @@ def load_raw_rules(folder: Path = RULES / "raw") -> dict[str, EntityRules]:
 
 
 def load_mart_rules(folder: Path = RULES / "marts") -> dict[str, EntityRules]:
-    """Rules by warehouse table (schema.table)."""
-    found: dict[str, EntityRules] = {}
+    """Rules by warehouse table (schema.table). A table with many of them has several files: schema.table.<part>.yml."""
+    found: dict[str, RuleFile] = {}
     for path in sorted(folder.glob("[!_]*.yml")):
         file = load_model(path, RuleFile)
-        if file.table != path.stem:
+        if not file.table or not f"{path.stem}.".startswith(f"{file.table}."):
             raise CmwError(f"{path} holds rules of {file.table or 'no table'!r}", "Name the file <schema>.<table>.yml")
-        found[file.table] = EntityRules(file)
-    return found
+        first = found.get(file.table)
+        found[file.table] = first.with_rules_of(file) if first else file
+    return {table: EntityRules(file) for table, file in found.items()}

@@ -77,3 +77,17 @@ def test_the_invariants_of_the_catalogue_are_all_there():
     # the others need more than one state of the tables: docs/invariants.md says where each is executed
     at_gate_2 = "I1 I2 I3 I4 I5 I6 I8 I9 I10 I11 I12 I13 I14 I20 I21"
     assert set(at_gate_2.split()) <= found
+
+
+def test_a_table_with_many_rules_has_several_files_and_each_rule_stands_once(tmp_path):
+    head = "table: marts.t\nkey: [id]\nowner: sales\nrules:\n"
+    rule = "  - {{name: {}, kind: not_empty, dimension: validity, severity: critical, reason: {{en: Why, zh: 为何}}}}\n"
+    (tmp_path / "marts.t.yml").write_text(head + rule.format("some"), encoding="utf-8")
+    (tmp_path / "marts.t.more.yml").write_text(head + rule.format("others"), encoding="utf-8")
+    assert {"some", "others"} <= {rule.name for rule in load_mart_rules(tmp_path)["marts.t"].rules}
+    (tmp_path / "marts.t.more.yml").write_text(head + rule.format("some"), encoding="utf-8")
+    with pytest.raises(CmwError, match=r"rule some of marts\.t stands in two files"):
+        load_mart_rules(tmp_path)
+    (tmp_path / "marts.t.more.yml").rename(tmp_path / "marts.u.yml")
+    with pytest.raises(CmwError, match=r"Name the file <schema>\.<table>\.yml"):
+        load_mart_rules(tmp_path)
