@@ -16,6 +16,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 import sqlalchemy as sa
+from dagster._core.scheduler.instigation import InstigatorStatus, InstigatorType
 
 from orchestration import environment
 from orchestration.dbt_files import ensure_manifest
@@ -118,8 +119,16 @@ class DaemonCompany:
         tag = {"dagster/schedule_name": f"at_{job}"}
         started = self._ask(START, {"selector": {**REPOSITORY, "scheduleName": f"at_{job}"}})["startSchedule"]
         until(180, lambda: self.runs(None, job, **tag), f"a tick of the schedule of {job}")
-        self._ask(STOP, {"id": started["scheduleState"]["id"]})
+        until(60, lambda: self._stays_stopped(started["scheduleState"]["id"], f"at_{job}"), f"the end of {job}'s ticks")
         return until(900, lambda: self.runs(dg.DagsterRunStatus.SUCCESS, job, **tag), f"the scheduled {job}")[0]
+
+    def _stays_stopped(self, state_id: str, schedule: str) -> bool:
+        """A tick that is not over yet writes its schedule's old state over the new one when it ends."""
+        self._ask(STOP, {"id": state_id})
+        time.sleep(5)
+        with open_instance(self.settings) as instance:
+            states = instance.all_instigator_state(instigator_type=InstigatorType.SCHEDULE)
+        return [state.status for state in states if state.name == schedule] == [InstigatorStatus.STOPPED]
 
     def launch_check(self, table: str, check: str) -> str:
         """Runs one check alone, as its button in Dagster's UI does; returns the run's id."""
