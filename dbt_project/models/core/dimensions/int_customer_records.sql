@@ -3,6 +3,16 @@ with context as (
     select time_zone from {{ ref('run_context') }}
 ),
 
+-- a condition on one side of an outer join alone makes DuckDB compare each row with each
+map as (
+    select
+        *,
+        case when entity = 'crm_accounts' then source_key end as account_id,
+        case when entity = 'erp_customers' then source_key end as customer_code
+    from {{ ref('customer_identity_map') }}
+    where valid_to is null and entity in ('crm_accounts', 'erp_customers')
+),
+
 final as (
     select
         map.customer_key,
@@ -19,17 +29,14 @@ final as (
             ) }},
             {{ business_date('map.first_seen_at', 'context.time_zone') }}
         ) as known_since_date
-    from {{ ref('customer_identity_map') }} as map
+    from map
     cross join context
     left join {{ ref('stg_crm__accounts') }} as accounts
-        on map.entity = 'crm_accounts'
-        and accounts.source_system = map.source_system
-        and accounts.account_id = map.source_key
+        on accounts.source_system = map.source_system
+        and accounts.account_id = map.account_id
     left join {{ ref('stg_erp__customers') }} as customers
-        on map.entity = 'erp_customers'
-        and customers.source_system = map.source_system
-        and customers.customer_code = map.source_key
-    where map.valid_to is null and map.entity in ('crm_accounts', 'erp_customers')
+        on customers.source_system = map.source_system
+        and customers.customer_code = map.customer_code
 )
 
 select * from final

@@ -1,15 +1,21 @@
 {{ config(schema='marts') }}
 
-with purchases as (
+-- a condition on one side of an outer join alone makes DuckDB compare each row with each
+with keyed as (
+
+    select *, case when purchase_type = 'order' then purchase_key end as order_key
+    from {{ ref('int_purchases') }}
+
+),
+
+purchases as (
 
     select
-        purchases.*,
+        keyed.*,
         orders.channel,
         orders.owner_id
-    from {{ ref('int_purchases') }} as purchases
-    left join {{ ref('fct_orders') }} as orders
-        on purchases.purchase_type = 'order'
-        and purchases.purchase_key = orders.order_key
+    from keyed
+    left join {{ ref('fct_orders') }} as orders on orders.order_key = keyed.order_key
 
 ),
 
