@@ -2,8 +2,10 @@
 
 import os
 import re
+from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -43,8 +45,22 @@ def load_model(path: Path, model: type[Model]) -> Model:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the file"
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        if first["type"] == "extra_forbidden":
+            near = get_close_matches(str(first["loc"][-1]), set(_keys(model)), 1)
+            advice = f"Did you mean {near[0]}" if near else "Remove it, or see the reference of keys in docs/"
+            raise CmwError(f"{path}: {key}: there is no such key{more}", advice) from None
         message = first["msg"].removeprefix("Value error, ")
         raise CmwError(f"{path}: {key}: {message}{more}", "Correct that key") from None
+
+
+def _keys(part: object) -> Iterator[str]:
+    """Every key that a model and the models in it know."""
+    if isinstance(part, type) and issubclass(part, BaseModel):
+        for name, field in part.model_fields.items():
+            yield field.alias or name
+            yield from _keys(field.annotation)
+    for inner in get_args(part):
+        yield from _keys(inner)
 
 
 def expand_variables(text: str, where: str) -> str:

@@ -19,7 +19,7 @@ def refusal(company) -> CmwError:
     ("entities", "what", "remedy"),
     [
         ("erp_invoice: {table: x}", "'erp_invoice' is no entity of the contract", "Did you mean erp_invoices"),
-        ("erp_products: {tabel: x}", "entities.erp_products.tabel: Extra inputs are not permitted", "Correct that key"),
+        ("erp_products: {tabel: x}", "entities.erp_products.tabel: there is no such key", "Did you mean table"),
         (
             "erp_products: {table: p, columns: {product_nane: x}}",
             "erp_products.columns names 'product_nane', which is no column of erp_products",
