@@ -1,34 +1,46 @@
 """From the figures that MetricFlow's SQL gave to the rows of metric_values, in set-based SQL.
 
 Reads temporary tables: metric_figures (metric_name, model, period_grain, period_start, dimension_name,
-dimension_value, figure) and those of metrics.rules.
+dimension_value, figure), metric_batch (metric_name: those that are worked on) and those of metrics.rules.
 """
 
-# One row per metric, scope, period and member, its inputs side by side.
-PIVOT = """
-create or replace temp table metric_pairs as
-select
-    inputs.metric_name,
-    figures.period_grain,
-    figures.period_start,
-    figures.dimension_name,
-    figures.dimension_value,
-    max(case when inputs.role = 'value' then figures.figure end) as figure,
-    max(case when inputs.role = 'numerator' then figures.figure end) as numerator,
-    max(case when inputs.role = 'denominator' then figures.figure end) as denominator,
-    max(case when inputs.role = 'base' then figures.figure end) as base,
-    max(case when inputs.role = 'lower' then figures.figure end) as lower_bound,
-    max(case when inputs.role = 'upper' then figures.figure end) as upper_bound
-from metric_inputs as inputs
+# What each figure is to the metrics of the batch, where they are published.
+FEED = """
+create or replace temp table metric_feeds as
+select inputs.metric_name, inputs.role, inputs.input_name, scopes.period_grain, scopes.dimension_name
+from metric_batch as batch
+inner join metric_inputs as inputs
+    on batch.metric_name = inputs.metric_name
 -- a metric of which an input is missing has no figure, even where one of its parts could be computed
 inner join metric_definitions as definitions
     on inputs.metric_name = definitions.metric_name and definitions.missing_input is null
 inner join metric_scopes as scopes
     on inputs.metric_name = scopes.metric_name
-inner join metric_figures as figures
-    on inputs.input_name = figures.metric_name
-    and scopes.period_grain = figures.period_grain
-    and scopes.dimension_name = figures.dimension_name
+"""
+
+# One row per metric, scope, period and member, its inputs side by side.
+PIVOT = """
+create or replace temp table metric_pairs as
+with figures as materialized (
+    select * from metric_figures where metric_name in (select input_name from metric_feeds)
+)
+select
+    feeds.metric_name,
+    figures.period_grain,
+    figures.period_start,
+    figures.dimension_name,
+    figures.dimension_value,
+    max(case when feeds.role = 'value' then figures.figure end) as figure,
+    max(case when feeds.role = 'numerator' then figures.figure end) as numerator,
+    max(case when feeds.role = 'denominator' then figures.figure end) as denominator,
+    max(case when feeds.role = 'base' then figures.figure end) as base,
+    max(case when feeds.role = 'lower' then figures.figure end) as lower_bound,
+    max(case when feeds.role = 'upper' then figures.figure end) as upper_bound
+from figures
+inner join metric_feeds as feeds
+    on figures.metric_name = feeds.input_name
+    and figures.period_grain = feeds.period_grain
+    and figures.dimension_name = feeds.dimension_name
 group by all
 """
 
@@ -113,7 +125,9 @@ with spans as (
         scopes.period_grain,
         min(pairs.period_start) as first_period,
         any_value(definitions.record_begins) as record_begins
-    from metric_scopes as scopes
+    from metric_batch as batch
+    inner join metric_scopes as scopes
+        on batch.metric_name = scopes.metric_name
     inner join metric_definitions as definitions
         on scopes.metric_name = definitions.metric_name
     left join metric_pairs as pairs

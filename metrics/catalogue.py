@@ -126,18 +126,22 @@ def _with_base(metrics: dict[str, MetricDefinition]) -> dict[str, MetricDefiniti
 
 
 def _widen_inputs(metrics: dict[str, MetricDefinition]) -> dict[str, MetricDefinition]:
-    """A supporting metric is computed for all grains and dimensions of those that use it."""
+    """A part is computed for all grains and dimensions of those that use it.
+
+    It is published by the dimensions that it names itself: by the others its figures stand in the rows of its users.
+    """
     grains = {name: set(metric.grains) for name, metric in metrics.items()}
-    dimensions = {name: set(metric.dimensions) for name, metric in metrics.items()}
+    of_users: dict[str, set[str]] = {name: set() for name in metrics}
     for metric in metrics.values():
         for used in metric.inputs.values():
             grains[used] |= set(metric.grains)
-            dimensions[used] |= set(metric.dimensions)
+            of_users[used] |= set(metric.dimensions)
     return {
         name: replace(
             metric,
             grains=tuple(sorted(grains[name], key=GRAIN_ORDER.index)),
-            dimensions=tuple(sorted(dimensions[name])),
+            dimensions=tuple(sorted(metric.dimensions)),
+            of_users=tuple(sorted(of_users[name])),
         )
         for name, metric in metrics.items()
     }

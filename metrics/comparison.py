@@ -1,6 +1,6 @@
 """What a judged figure is compared with, and the row of metric_values that comes of it, in set-based SQL.
 
-Reads metric_judged of metrics.assembly and the temporary tables of metrics.rules.
+Reads metric_judged and metric_batch of metrics.assembly and the temporary tables of metrics.rules.
 """
 
 COMPARE = """
@@ -84,7 +84,9 @@ select
     null, definitions.unit, definitions.currency, null, null, null, 'missing_source', definitions.missing_input,
     null, null, null, null, definitions.change_type, null, 'none', null, null, $as_of::date,
     definitions.definition_version, $run_id
-from metric_definitions as definitions
+from metric_batch as batch
+inner join metric_definitions as definitions
+    on batch.metric_name = definitions.metric_name
 inner join metric_scopes as scopes
     on definitions.metric_name = scopes.metric_name
 where definitions.missing_input is not null and scopes.dimension_name = 'total'

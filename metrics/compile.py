@@ -38,7 +38,7 @@ def requests_for(metrics: Iterable[MetricDefinition]) -> list[Request]:
     for metric in metrics:
         if metric.kind in ("ratio", WITHOUT_INPUT, RESTATEMENTS):
             continue
-        for grain, dimension in metric.scopes():
+        for grain, dimension in metric.computed_scopes():
             groups[(metric.entity, metric.grain_dimension, grain, dimension)].append(metric.name)
     return [
         Request(tuple(sorted(names)), grain, dimension, entity, grain_dimension)

@@ -66,7 +66,7 @@ def check_variants(metrics: dict[str, MetricDefinition]) -> None:
 
 def check_dimensions(metric: MetricDefinition, model: dict) -> None:
     known = {dimension["name"] for dimension in model["dimensions"]}
-    for name in metric.dimensions:
+    for name in (*metric.dimensions, *metric.of_users):
         if name not in known:
             raise CmwError(
                 f"{metric.path}: metric {metric.name}: dimension {name} is not in the semantic model {metric.model}",

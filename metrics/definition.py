@@ -19,7 +19,9 @@ class MetricDefinition:
     entity: that model's primary entity, which prefixes its dimensions.
     grain_dimension: the column that holds the rows' period grain, where a model has several ('' else).
     base: metric whose value R11's minimum applies to; '' where no minimum is meant.
-    grains, dimensions: of the metric, and of all that are computed from it.
+    grains: of the metric, and of all that are computed from it.
+    dimensions: by which it is published beside the total; of_users: by which others that it is a part of are, and in
+        whose rows its figures stand as numerator, denominator or base.
     definition_text: all of MetricFlow's definition that can change the value, for its fingerprint.
     lineage: names of the dbt models upstream, nearest first.
     sql_fingerprint, settings_used: of the SQL between it and the facts, and the company's settings that they read.
@@ -42,6 +44,7 @@ class MetricDefinition:
     base: str = ""
     grains: tuple[Grain, ...] = ()
     dimensions: tuple[str, ...] = ()
+    of_users: tuple[str, ...] = ()
     definition_text: str = field(default="", compare=False, repr=False)
     lineage: tuple[str, ...] = field(default=(), compare=False)
     sql_fingerprint: str = field(default="", compare=False)
@@ -73,9 +76,16 @@ class MetricDefinition:
         return {**roles, **{role: name for role, name in more.items() if name}}
 
     def scopes(self) -> list[tuple[str, str]]:
-        """(grain, dimension) pairs that are computed. Days are computed in total only."""
+        """(grain, dimension) pairs that are published. Days are computed in total only."""
+        return self._by(self.dimensions)
+
+    def computed_scopes(self) -> list[tuple[str, str]]:
+        """Those that are published, and those that metrics which it is a part of need."""
+        return self._by(tuple(sorted({*self.dimensions, *self.of_users})))
+
+    def _by(self, dimensions: tuple[str, ...]) -> list[tuple[str, str]]:
         return [
             (grain, dimension)
             for grain in self.grains
-            for dimension in ("total", *(() if grain == "day" else self.dimensions))
+            for dimension in ("total", *(() if grain == "day" else dimensions))
         ]

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from metrics import (
     assembly,
+    batches,
     catalogue_table,
     company_targets,
     comparison,
@@ -114,6 +115,18 @@ def _long_form(request: Request, sql: str) -> str:
         )"""
 
 
+def _write_batch(connection: duckdb.DuckDBPyConnection, fiscal_start: int, as_of: date, run_id: str) -> None:
+    connection.execute(assembly.FEED)
+    connection.execute(assembly.PIVOT)
+    connection.execute(assembly.SHARE)
+    connection.execute(assembly.TRIM)
+    connection.execute(assembly.CALENDAR, {"as_of": as_of})
+    connection.execute(assembly.JUDGE, {"as_of": as_of})
+    connection.execute(comparison.COMPARE)
+    connection.execute(comparison.WRITE, {"as_of": as_of, "run_id": run_id})
+    fiscal.write(connection, fiscal_start, as_of=as_of, run_id=run_id)
+
+
 def _write(
     connection: duckdb.DuckDBPyConnection,
     catalogue: Catalogue,
@@ -122,17 +135,12 @@ def _write(
     as_of: date,
     run_id: str,
 ) -> None:
-    connection.execute(assembly.PIVOT)
-    connection.execute(assembly.SHARE)
-    connection.execute(assembly.TRIM)
-    connection.execute(assembly.CALENDAR, {"as_of": as_of})
-    connection.execute(assembly.JUDGE, {"as_of": as_of})
-    connection.execute(comparison.COMPARE)
     for name in tables.TABLES:
         tables.create(connection, name)
-    connection.execute(comparison.WRITE, {"as_of": as_of, "run_id": run_id})
-    start = company.fiscal_year_start_month
-    fiscal.write(connection, catalogue.metrics, start, as_of=as_of, run_id=run_id)
+    fiscal.register(connection, catalogue.metrics)
+    for names in batches.batches(connection):
+        batches.take(connection, names)
+        _write_batch(connection, company.fiscal_year_start_month, as_of, run_id)
     days.register(connection, [metric for metric in catalogue.metrics.values() if metric.name not in missing])
     connection.execute(to_date.WRITE, {"as_of": as_of, "run_id": run_id})
     catalogue_table.write(connection, catalogue, missing, company, run_id)

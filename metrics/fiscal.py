@@ -90,22 +90,19 @@ order by all
 """
 
 
-def write(
-    connection: duckdb.DuckDBPyConnection,
-    metrics: dict[str, MetricDefinition],
-    start_month: int,
-    *,
-    as_of: date,
-    run_id: str,
-) -> None:
-    """Adds the fiscal periods that are none of the calendar: years unless they begin in January, quarters unless they
-    begin with one of the calendar. Reads metric_judged and the temporary tables of metrics.rules."""
-    grains = [grain for grain, months in (("quarter", 3), ("year", 12)) if (start_month - 1) % months]
-    if not grains:
-        return
+def register(connection: duckdb.DuckDBPyConnection, metrics: dict[str, MetricDefinition]) -> None:
+    """Creates fiscal_rules (metric_name, rule): how months make up a longer period, of the metrics where they do."""
     rows = [(metric.name, _rule(metric, metrics)) for metric in metrics.values()]
     connection.execute("create or replace temp table fiscal_rules (metric_name varchar, rule varchar)")
     connection.executemany("insert into fiscal_rules values (?, ?)", [row for row in rows if row[1]] or [("", "")])
+
+
+def write(connection: duckdb.DuckDBPyConnection, start_month: int, *, as_of: date, run_id: str) -> None:
+    """Adds the fiscal periods that are none of the calendar: years unless they begin in January, quarters unless they
+    begin with one of the calendar. Reads metric_judged, fiscal_rules and the temporary tables of metrics.rules."""
+    grains = [grain for grain, months in (("quarter", 3), ("year", 12)) if (start_month - 1) % months]
+    if not grains:
+        return
     connection.execute(_WRITE, {"shift": start_month - 1, "grains": grains, "as_of": as_of, "run_id": run_id})
 
 

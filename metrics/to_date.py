@@ -69,8 +69,9 @@ from sums
 inner join metric_definitions as definitions
     on definitions.metric_name = sums.metric_name and definitions.variant = 'default'
 -- where a part has no document (a bridge to the ledger), the documents' days are not the figure's
-left join metric_judged as whole
+left join metrics.metric_values as whole
     on whole.metric_name = sums.metric_name
+    and whole.variant = 'default'
     and whole.period_grain = sums.period_grain
     and whole.period_start = sums.period_start
     and whole.dimension_name = 'total'

@@ -81,8 +81,15 @@ def test_a_missing_manifest_says_how_to_get_one(tmp_path):
 def test_a_supporting_metric_is_computed_wherever_its_users_are(change):
     metrics = change("retention_rate").metrics
     assert metrics["opening_customers"].grains == ("month", "quarter")
-    assert metrics["opening_customers"].dimensions == ("region",)
+    assert ("month", "region") in metrics["opening_customers"].computed_scopes()
     assert metrics["order_count"].grains == ("day", "month")
+
+
+def test_a_part_is_published_by_the_dimensions_that_it_names_itself(change):
+    metrics = change("retention_rate").metrics
+    assert ("month", "total") in metrics["opening_customers"].scopes()
+    assert ("month", "region") not in metrics["opening_customers"].scopes()
+    assert ("month", "region") in metrics["retention_rate"].scopes()
 
 
 def test_a_ratio_over_a_count_has_it_as_its_base(change):
