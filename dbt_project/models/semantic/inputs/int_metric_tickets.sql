@@ -49,7 +49,13 @@ final as (
         -- what is not due yet is neither kept nor broken; a reopened complaint was not resolved
         {{ as_flag('tickets.is_complaint and tickets.sla_due_date <= context.as_of_date') }} as is_due_complaint,
         {{ as_flag('tickets.is_complaint and tickets.sla_due_date <= context.as_of_date and tickets.is_resolved_in_sla') }}
-            as is_complaint_in_sla
+            as is_complaint_in_sla,
+        -- late, or in time and opened again
+        {{ as_flag('tickets.is_complaint and tickets.sla_due_date <= context.as_of_date
+            and not tickets.is_resolved_in_sla and tickets.resolved_date <= context.as_of_date') }} as is_late_complaint,
+        {{ as_flag('tickets.is_complaint and tickets.sla_due_date <= context.as_of_date
+            and not tickets.is_resolved_in_sla and coalesce(tickets.resolved_date > context.as_of_date, true)') }}
+            as is_overdue_complaint
     from tickets
     cross join {{ ref('run_context') }} as context
     {{ join_segments('tickets', 'tickets.created_date') }}
