@@ -1,6 +1,6 @@
 {{ config(schema='marts') }}
--- Results of customers are made of all sources together, and what the ledgers hold beyond them is shared out: where several
--- ledgers post a class, a difference is that of all of them.
+-- Results of customers are made of all sources together, what the ledgers hold beyond them is shared out, and a ledger may
+-- stand in another system than its documents: where several ledgers post a class, a difference is that of all of them.
 with postings as (
 
     select account_class, source_system from {{ ref('fct_gl_entries') }}
