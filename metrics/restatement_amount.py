@@ -42,7 +42,6 @@ lines as (
     select restated.metric_name, restated.period_start, 'cause', restated.cause, restated.restatement_value
     from restated
     semi join closed on closed.metric_name = restated.metric_name and closed.period_start = restated.period_start
-    where restated.metric_name = $restated
     union all
     select $restated, date_trunc('month', $as_of::date)::date, 'total', 'total', null
 )

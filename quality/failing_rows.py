@@ -5,10 +5,10 @@ quality.check_results shows the first keys of each rule; here are all of them.
 
 import duckdb
 
+from quality.broken_rows import broken_rows
 from quality.conditions import text
+from quality.insert import create_table
 from quality.rulebook import EntityRules
-from quality.scratch import files_sql, newest_sql
-from quality.verdicts import ensure_verdicts
 from warehouse.raw_manifest import RawManifest
 from warehouse.settings import Settings
 
@@ -33,23 +33,14 @@ def write_failing_rows(
     manifest: RawManifest,
 ) -> None:
     """Writes the table anew: of the verdicts those on the newest version of a key that still lives."""
-    columns = ", ".join(f"{column} {kind}" for column, kind in COLUMNS.items())
-    connection.execute(f"create or replace table {TABLE} ({columns})")
-    verdicts = f"read_parquet({text(str(ensure_verdicts(settings)))})"
-    for (entity,) in connection.execute(f"select distinct entity from {verdicts} order by entity").fetchall():
-        if entity not in rulebook or not manifest.files_of(entity):
-            continue
-        mine = f"select * from {verdicts} where entity = {text(entity)}"
-        newest = newest_sql(
-            files_sql(settings, manifest.files_of(entity)),
-            f"(source_system, _key) in (select (source_system, key) from ({mine}))",
-        )
+    create_table(connection, TABLE, COLUMNS)
+    for broken in broken_rows(connection, settings, rulebook, manifest):
         connection.execute(
             f"""
             insert into {TABLE}
             select v.entity, v.source_system, v.key, v.rule, v.severity, v.rule_version, v.judged_at, {text(run_id)}
-            from ({mine}) as v
-            join ({newest}) as n
+            from ({broken.verdicts}) as v
+            join ({broken.newest}) as n
                 on n.source_system = v.source_system and n._key = v.key and n._row_hash = v.row_hash
             order by v.rule, v.source_system, v.key
             """

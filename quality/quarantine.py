@@ -5,11 +5,11 @@ One row per held-back newest version and rule. The values of the row itself stay
 
 import duckdb
 
+from quality.broken_rows import BrokenRows, broken_rows
 from quality.conditions import text
+from quality.insert import create_table
 from quality.money import money_query
 from quality.rulebook import EntityRules
-from quality.scratch import files_sql, newest_sql
-from quality.verdicts import ensure_verdicts
 from warehouse.raw_manifest import RawManifest
 from warehouse.settings import Settings
 
@@ -56,13 +56,9 @@ def write_quarantine(
     manifest: RawManifest,
 ) -> int:
     """Writes the table anew; returns how many rows are held back, each counted once."""
-    columns = ", ".join(f"{column} {kind}" for column, kind in COLUMNS.items())
-    connection.execute(f"create or replace table {TABLE} ({columns})")
-    verdicts = f"read_parquet({text(str(ensure_verdicts(settings)))})"
-    held = connection.execute(f"select distinct entity from {verdicts} where severity = 'critical'").fetchall()
-    for (entity,) in sorted(held):
-        if entity in rulebook and manifest.files_of(entity):
-            _insert(connection, settings, run_id, rulebook[entity], manifest, verdicts)
+    create_table(connection, TABLE, COLUMNS)
+    for broken in broken_rows(connection, settings, rulebook, manifest, "severity = 'critical'"):
+        _insert(connection, settings, run_id, broken, manifest)
     rows = f"select count(*) from (select distinct entity, source_system, key from {TABLE})"
     return connection.execute(rows).fetchone()[0]
 
@@ -71,25 +67,22 @@ def _insert(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
     run_id: str,
-    rules: EntityRules,
+    broken: BrokenRows,
     manifest: RawManifest,
-    verdicts: str,
 ) -> None:
+    rules = broken.rules
     entity = rules.name
-    broken = f"select * from {verdicts} where entity = {text(entity)} and severity = 'critical'"
-    only = f"(source_system, _key) in (select (source_system, key) from ({broken}))"
-    newest = newest_sql(files_sql(settings, manifest.files_of(entity)), only)
     staged = staging_table(entity)
     older = (
         "select source_system, _key from " + staged if has_table(connection, staged) else "select '', '' where false"
     )
     context, rates = _context(connection)
-    money = money_query(settings, rules, manifest, only, context["ledger_currency"])
+    money = money_query(settings, rules, manifest, broken.keys, context["ledger_currency"])
     connection.execute(
         f"""
         insert into {TABLE}
-        with newest as ({newest}),
-        broken as ({broken}),
+        with newest as ({broken.newest}),
+        broken as ({broken.verdicts}),
         reasons (rule, dimension, reason, reason_zh, owner) as (values {_reasons(rules)}),
         older (source_system, _key) as ({older}),
         money as ({money}),

@@ -14,6 +14,7 @@ import duckdb
 
 from quality.conditions import text
 from quality.control_totals import COLUMNS, PARTS, TABLE, insert_keys_and_sums
+from quality.insert import create_table
 from quality.quarantine import has_table, staging_table
 from quality.rulebook import EntityRules
 from quality.scratch import files_sql
@@ -32,8 +33,7 @@ def write_reconciliation(
 ) -> None:
     """Writes the table anew. An entity whose staging table was never built is left out of keys and sums."""
     connection.execute("create schema if not exists quality")
-    columns = ", ".join(f"{column} {kind}" for column, kind in COLUMNS.items())
-    connection.execute(f"create or replace table {TABLE} ({columns})")
+    create_table(connection, TABLE, COLUMNS)
     for entity, rules in sorted(rulebook.items()):
         log = manifest.files_of(entity)
         _insert_rows(connection, settings, run_id, entity, manifest)

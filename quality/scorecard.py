@@ -10,7 +10,7 @@ from decimal import Decimal
 import duckdb
 
 from quality.conditions import text
-from quality.insert import insert_rows
+from quality.insert import create_table, insert_rows
 from quality.rulebook import EntityRules
 from quality.scratch import files_sql, newest_sql
 from quality.verdicts import ensure_verdicts
@@ -44,8 +44,7 @@ def write_scorecard(
     checks: list[CheckResult],
 ) -> None:
     """Writes the table anew."""
-    columns = ", ".join(f"{column} {kind}" for column, kind in COLUMNS.items())
-    connection.execute(f"create or replace table {TABLE} ({columns})")
+    create_table(connection, TABLE, COLUMNS)
     rows = []
     for entity, rules in sorted(rulebook.items()):
         if manifest.files_of(entity):

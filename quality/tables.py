@@ -6,7 +6,7 @@ import duckdb
 
 from quality import control_totals, failing_rows, quarantine, scorecard
 from quality.conditions import text
-from quality.insert import insert_rows
+from quality.insert import create_table, insert_rows
 from quality.reconciliation import write_reconciliation
 from quality.rulebook import load_raw_rules
 from warehouse.check_result import CheckResult
@@ -96,8 +96,7 @@ def described() -> dict[str, tuple[str, list[tuple[str, str, str]]]]:
 
 
 def _write_checks(connection: duckdb.DuckDBPyConnection, run_id: str, checks: list[CheckResult]) -> None:
-    columns = ", ".join(f"{column} {kind}" for column, kind in CHECK_COLUMNS.items())
-    connection.execute(f"create or replace table quality.check_results ({columns})")
+    create_table(connection, "quality.check_results", CHECK_COLUMNS)
     ordered = sorted(checks, key=lambda check: (check.gate, check.table_name, check.check_name, check.source_system))
     rows = [
         {**{column: getattr(check, column, None) for column in CHECK_COLUMNS}, "run_id": run_id} for check in ordered

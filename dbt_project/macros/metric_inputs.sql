@@ -44,11 +44,12 @@ replace(replace(replace(replace(lower(trim({{ column }})), ' ', ''), '-', ''), '
                 'metric_name': metric.name,
                 'module': meta.get('module', 'unknown'),
                 'level': meta.get('level', 'unknown'),
+                'owner': meta.get('owner') or '',
                 'has_owner': 1 if meta.get('owner') and meta.get('level') else 0,
                 'has_target': 1 if meta.get('targets') and meta.get('targets') is not string else 0,
                 'has_reason': 1 if meta.get('targets') is string else 0,
             }) %}
         {%- endfor %}
     {%- endif %}
-    {{- return(found or [{'metric_name': '', 'module': '', 'level': '', 'has_owner': 0, 'has_target': 0, 'has_reason': 0}]) }}
+    {{- return(found or [{'metric_name': '', 'module': '', 'level': '', 'owner': '', 'has_owner': 0, 'has_target': 0, 'has_reason': 0}]) }}
 {% endmacro %}

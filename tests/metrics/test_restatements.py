@@ -108,6 +108,7 @@ def test_what_a_closed_month_is_known_to_differ_by_is_a_metric_of_its_own(
     report(store, "order_amount", "35.33")
     report(store, "order_amount", "0", month=FEBRUARY)
     report(store, "receivable", "150.15")
+    report(store, "receivable", "1", month=FEBRUARY)
     restated("order_amount", Came("credit_note", JANUARY))
     found = connection.execute(
         "select variant, period_start, dimension_value, value, previous_value, null_reason, currency"
@@ -119,6 +120,8 @@ def test_what_a_closed_month_is_known_to_differ_by_is_a_metric_of_its_own(
         ("default", FEBRUARY, "total", Decimal(0), Decimal(-5), None, "CNY"),
         ("default", date(2026, 3, 1), "total", None, Decimal(0), "immature", "CNY"),
         ("receivable", JANUARY, "total", Decimal(0), None, None, "CNY"),
+        ("receivable", FEBRUARY, "credit_note", Decimal(89), None, None, "CNY"),
+        ("receivable", FEBRUARY, "total", Decimal(89), Decimal(0), None, "CNY"),
     ]
 
 

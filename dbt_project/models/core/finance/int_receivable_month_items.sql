@@ -7,10 +7,10 @@ with context as (
 documents as (
     select
         invoice_key as item_key, document_type as item_type, due_date, is_disputed, has_own_ledger_amount,
-        document_gross_amount as document_total, ledger_gross_amount as ledger_total
+        document_gross_amount as document_total, document_net_amount as document_net, ledger_gross_amount as ledger_total
     from {{ ref('fct_invoices') }}
     union all
-    select payment_key, 'receipt', null, false, has_own_ledger_amount, -document_amount, -ledger_amount
+    select payment_key, 'receipt', null, false, has_own_ledger_amount, -document_amount, -document_amount, -ledger_amount
     from {{ ref('fct_payments') }}
 ),
 
@@ -23,6 +23,8 @@ itemised as (
         case when balances.item_type = 'invoice'
             then coalesce({{ days_between('documents.due_date', 'balances.as_of_date') }}, 0) end as days_overdue,
         coalesce(documents.has_own_ledger_amount, false) and documents.document_total <> 0 as is_carried,
+        documents.document_total,
+        documents.document_net,
         documents.ledger_total,
         {%- set used = '(documents.document_total - balances.document_amount)' %}
         {{ share_of_money('documents.ledger_total', 'balances.document_amount', 'documents.document_total') }}
@@ -50,6 +52,13 @@ valued as (
     from itemised
     {{ join_rates('ledger_rate', 'itemised.currency', 'itemised.ledger_currency', 'itemised.as_of_date') }}
     {{ join_rates('reporting_rate', 'itemised.currency', 'itemised.reporting_currency', 'itemised.as_of_date') }}
+),
+
+priced as (
+    select
+        *,
+        case when reporting_currency = ledger_currency then ledger_amount else amount_at_rate end as amount
+    from valued
 )
 
 select
@@ -65,6 +74,8 @@ select
     {{ ageing_bucket('days_overdue') }} as ageing_bucket,
     document_amount,
     ledger_amount,
-    case when reporting_currency = ledger_currency then ledger_amount else amount_at_rate end as amount,
-    case when reporting_currency = ledger_currency then ledger_amount else amount_at_rate end is null as is_missing_rate
-from valued
+    amount,
+    -- tax is due as the document is: each open part has the document's share of it. A receipt has no tax of its own
+    coalesce({{ share_of_money('amount', 'document_net', 'document_total') }}, amount) as net_of_tax_amount,
+    amount is null as is_missing_rate
+from priced

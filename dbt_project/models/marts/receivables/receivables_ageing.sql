@@ -18,6 +18,7 @@ final as (
         {{ money_where("item_type = 'receipt'", '-amount') }} as unapplied_receipts_amount,
         {{ money_where("item_type = 'credit_note'", '-amount') }} as unapplied_credits_amount,
         {{ money_where('true') }} as accounts_receivable,
+        {{ money_where('true', 'net_of_tax_amount') }} as accounts_receivable_net_of_tax,
         {{ money_where('is_invoice and amount > 0') }} as gross_open_amount,
         {{ money_where('is_overdue') }} as overdue_amount,
         {{ money_where('is_invoice and amount < 0') }} as negative_open_amount,

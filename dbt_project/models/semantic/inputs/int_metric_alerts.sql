@@ -43,7 +43,9 @@ final as (
         due_date,
         closed_date,
         {{ segment('rule') }} as rule,
-        {{ segment('owner_id') }} as owner,
+        {{ segment('judged.owner_id') }} as owner,
+        -- alerts go to people and to roles; a role that is nobody's user answers as a team of its own
+        {{ segment('coalesce(teams.team, judged.owner_id)') }} as team,
         {{ segment('severity') }} as severity,
         cast({{ seconds_between('opened_at', 'seen_at') }} / 3600.0 as double) as acknowledge_hours,
         {{ as_flag('seen_at is not null') }} as is_acknowledged,
@@ -57,6 +59,7 @@ final as (
         {{ as_flag('is_closed_by_person and is_called_false') }} as is_false_alarm,
         {{ as_flag('is_closed_by_person and not is_called_false') }} as is_confirmed
     from judged
+    {{ join_teams('judged.owner_id', 'judged.opened_date') }}
 
 )
 

@@ -16,6 +16,7 @@ final as (
         items.month_start,
         {{ customer_segments(['channel', 'region', 'owner', 'tier', 'customer_type']) }},
         items.ageing_bucket,
+        case when items.is_disputed then 'disputed' else 'undisputed' end as dispute,
         items.amount as item_amount,
         -- an overpaid item is aged with the others, and is no debt that can be overdue
         greatest(items.amount, 0) as amount,

@@ -6,6 +6,7 @@ with definitions as (
         '{{ metric.metric_name }}' as metric_name,
         '{{ metric.module }}' as module,
         '{{ metric.level }}' as level,
+        '{{ metric.owner }}' as owner,
         {{ metric.has_owner }} as has_owner,
         {{ metric.has_target }} as has_target,
         {{ metric.has_reason }} as has_reason
@@ -25,10 +26,12 @@ judged as (
         definitions.metric_name,
         definitions.module,
         definitions.level,
-        definitions.has_owner,
+        -- roles stay; a person answers for nothing any more once the CRM has closed the account
+        {{ as_flag('definitions.has_owner = 1 and coalesce(employees.is_active, true)') }} as has_owner,
         definitions.has_reason,
         {{ as_flag('definitions.has_target = 1 or company_targets.metric_name is not null') }} as has_target
     from definitions
+    left join {{ ref('dim_employees') }} as employees on definitions.owner = employees.employee_id
     left join company_targets on definitions.metric_name = company_targets.metric_name
 
 )

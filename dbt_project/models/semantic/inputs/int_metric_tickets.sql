@@ -2,9 +2,15 @@
 
 with tickets as (
 
-    select tickets.*
+    select
+        tickets.*,
+        -- from its creation to the end of the day of the run
+        last_day.working_seconds_before + last_day.working_seconds
+        - {{ working_seconds_until('tickets.created_at', 'created_day', 'context.time_zone') }} as working_seconds_since
     from {{ ref('fct_tickets') }} as tickets
     cross join {{ ref('run_context') }} as context
+    left join {{ ref('int_working_time') }} as created_day on tickets.created_date = created_day.date_day
+    left join {{ ref('int_working_time') }} as last_day on context.as_of_date = last_day.date_day
     where not tickets.is_merged and tickets.created_date <= context.as_of_date
 
 ),
@@ -26,6 +32,9 @@ final as (
         -- a ticket that waits since an earlier day has waited for 24 hours
         {{ as_flag('tickets.first_response_hours is not null or tickets.created_date < context.as_of_date') }}
             as is_judged_by_24_hours,
+        {{ as_flag('tickets.first_response_business_hours <= 24') }} as is_answered_in_24_business_hours,
+        {{ as_flag('tickets.first_response_hours is not null or tickets.working_seconds_since > 24 * 3600') }}
+            as is_judged_by_24_business_hours,
         {{ as_flag('tickets.first_response_hours is null') }} as is_waiting,
         case when tickets.first_response_hours is null
             then {{ days_between('tickets.created_date', 'context.as_of_date') }} end as waiting_days,
@@ -40,7 +49,13 @@ final as (
         -- what is not due yet is neither kept nor broken; a reopened complaint was not resolved
         {{ as_flag('tickets.is_complaint and tickets.sla_due_date <= context.as_of_date') }} as is_due_complaint,
         {{ as_flag('tickets.is_complaint and tickets.sla_due_date <= context.as_of_date and tickets.is_resolved_in_sla') }}
-            as is_complaint_in_sla
+            as is_complaint_in_sla,
+        -- late, or in time and opened again
+        {{ as_flag('tickets.is_complaint and tickets.sla_due_date <= context.as_of_date
+            and not tickets.is_resolved_in_sla and tickets.resolved_date <= context.as_of_date') }} as is_late_complaint,
+        {{ as_flag('tickets.is_complaint and tickets.sla_due_date <= context.as_of_date
+            and not tickets.is_resolved_in_sla and coalesce(tickets.resolved_date > context.as_of_date, true)') }}
+            as is_overdue_complaint
     from tickets
     cross join {{ ref('run_context') }} as context
     {{ join_segments('tickets', 'tickets.created_date') }}

@@ -1,6 +1,7 @@
 {{ config(schema='marts') }}
 -- The first version of each row says when it arrived. What the first load of a source brought is its history, and was
--- known when it happened.
+-- known when it happened. A late row that is dated before the day of the load before it was not there when the source
+-- was read: it was entered afterwards, under an earlier day.
 {%- set events = {
     'crm_leads': 'created_at', 'crm_opportunities': 'created_at', 'crm_activities': 'occurred_at',
     'erp_orders': 'order_date', 'erp_invoices': 'invoice_date', 'erp_payments': 'payment_date', 'svc_tickets': 'created_at',
@@ -33,11 +34,18 @@ arrivals as (
     {% endfor %}
 ),
 
-firsts as (
+loads as (
 
-    select entity, source_system, min(load_seq) as first_load_seq
+    select
+        entity,
+        source_system,
+        load_seq,
+        max(max(loaded_date)) over (
+            partition by entity, source_system order by load_seq
+            rows between unbounded preceding and 1 preceding
+        ) as read_before
     from arrivals
-    group by entity, source_system
+    group by entity, source_system, load_seq
 
 ),
 
@@ -45,22 +53,25 @@ later as (
 
     select
         arrivals.*,
+        loads.read_before,
         greatest({{ days_between('arrivals.event_date', 'arrivals.loaded_date') }}, 0) as lag_days
     from arrivals
-    inner join firsts
-        on arrivals.entity = firsts.entity
-        and arrivals.source_system = firsts.source_system
-        and arrivals.load_seq > firsts.first_load_seq
-    where arrivals.event_date is not null
+    inner join loads
+        on arrivals.entity = loads.entity
+        and arrivals.source_system = loads.source_system
+        and arrivals.load_seq = loads.load_seq
+    -- the first load has none before it
+    where arrivals.event_date is not null and loads.read_before is not null
 
 )
 
 select
     entity,
     source_system,
+    {{ source_key('source_system', 'key') }} as record_key,
     loaded_date,
     lag_days,
-    count(*) as row_count,
-    sum({{ as_flag('lag_days <= 1') }}) as timely_count
+    {{ as_flag('lag_days <= 1') }} as is_timely,
+    {{ as_flag('lag_days > 1') }} as is_late,
+    {{ as_flag('lag_days > 1 and event_date < read_before') }} as is_back_dated
 from later
-group by entity, source_system, loaded_date, lag_days
