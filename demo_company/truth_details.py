@@ -18,7 +18,8 @@ MONEY = pa.decimal128(18, 2)
 CUSTOMER = ("true_customer_id", pa.string())
 SCHEMAS = {
     "orders": [CUSTOMER, ("order_id", pa.string()), ("day", pa.date32()), ("is_confirmed", pa.bool_()),
-               ("is_cancelled", pa.bool_()), ("returned_on", pa.date32())],
+               ("is_cancelled", pa.bool_()), ("returned_on", pa.date32()), ("promised_on", pa.date32()),
+               ("delivered_on", pa.date32()), ("lines", pa.int64())],
     "invoices": [CUSTOMER, ("invoice_id", pa.string()), ("day", pa.date32()), ("gross", MONEY),
                  ("reversed_on", pa.date32()), ("returned_on", pa.date32())],
     "settlements": [("invoice_id", pa.string()), ("day", pa.date32()), ("amount", MONEY)],
@@ -82,7 +83,9 @@ def orders(chunk: Chunk, cut: int) -> dict:
     return {
         "true_customer_id": customers(chunk, order.party), "order_id": texts_of(chunk, here), "day": days(order.date),
         "is_confirmed": known(cut, order.confirmed).tolist(), "is_cancelled": known(cut, order.cancelled).tolist(),
-        "returned_on": days(np.where(left[here] == 0, back[here], NULL)),
+        "returned_on": days(np.where(left[here] == 0, back[here], NULL)), "promised_on": days(order.promised),
+        "delivered_on": days(day_of(seen(cut, order.delivered))),
+        "lines": np.bincount(lines.order, minlength=len(chunk.orders))[here].tolist(),
     }  # fmt: skip
 
 
