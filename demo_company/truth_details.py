@@ -18,9 +18,10 @@ MONEY = pa.decimal128(18, 2)
 CUSTOMER = ("true_customer_id", pa.string())
 SCHEMAS = {
     "orders": [CUSTOMER, ("order_id", pa.string()), ("day", pa.date32()), ("is_confirmed", pa.bool_()),
-               ("is_cancelled", pa.bool_()), ("returned_on", pa.date32())],
+               ("is_cancelled", pa.bool_()), ("returned_on", pa.date32()), ("promised_on", pa.date32()),
+               ("delivered_on", pa.date32()), ("lines", pa.int64())],
     "invoices": [CUSTOMER, ("invoice_id", pa.string()), ("day", pa.date32()), ("gross", MONEY),
-                 ("reversed_on", pa.date32())],
+                 ("reversed_on", pa.date32()), ("returned_on", pa.date32())],
     "settlements": [("invoice_id", pa.string()), ("day", pa.date32()), ("amount", MONEY)],
     "quotes": [CUSTOMER, ("quote_id", pa.string()), ("asked_on", pa.date32()), ("sent_on", pa.date32()),
                ("version", pa.int64())],
@@ -82,12 +83,20 @@ def orders(chunk: Chunk, cut: int) -> dict:
     return {
         "true_customer_id": customers(chunk, order.party), "order_id": texts_of(chunk, here), "day": days(order.date),
         "is_confirmed": known(cut, order.confirmed).tolist(), "is_cancelled": known(cut, order.cancelled).tolist(),
-        "returned_on": days(np.where(left[here] == 0, back[here], NULL)),
+        "returned_on": days(np.where(left[here] == 0, back[here], NULL)), "promised_on": days(order.promised),
+        "delivered_on": days(day_of(seen(cut, order.delivered))),
+        "lines": np.bincount(lines.order, minlength=len(chunk.orders))[here].tolist(),
     }  # fmt: skip
 
 
 def invoices(chunk: Chunk, calendar: Calendar) -> dict:
-    """Posted invoices without credit notes, in ledger cents."""
+    """Posted invoices without credit notes, in ledger cents; ``returned_on`` as of orders."""
+    credits = chunk.credits.take(chunk.credits.made < calendar.cut)
+    count = len(chunk.invoices)
+    left = group_sum(chunk.invoice_lines.invoice, chunk.invoice_lines.quantity, count)
+    left -= group_sum(credits.invoice, credits.quantity, count)
+    back = np.full(count, NULL)
+    np.maximum.at(back, credits.invoice, credits.date)
     here = np.flatnonzero(chunk.invoices.posted < calendar.cut)
     invoice = chunk.invoices.take(here)
     gone = (invoice.cancelled != NULL) & (moment(invoice.cancelled, 12 * 3600) < calendar.cut)
@@ -95,6 +104,7 @@ def invoices(chunk: Chunk, calendar: Calendar) -> dict:
         "true_customer_id": customers(chunk, invoice.party), "invoice_id": texts_of(chunk, here),
         "day": days(invoice.date), "gross": invoice.ledger_gross,
         "reversed_on": days(np.where(gone, invoice.cancelled, NULL)),
+        "returned_on": days(np.where(left[here] == 0, back[here], NULL)),
     }  # fmt: skip
 
 

@@ -44,7 +44,8 @@ inner join metric_feeds as feeds
 group by all
 """
 
-# A share of the total is divided by the total, and has the base of the total.
+# A share of the total is divided by the total, and has the base of the total. A member that adds nothing to what is
+# divided, such as the customers who stayed among the causes of leaving, has no share.
 SHARE = """
 update metric_pairs
 set denominator = totals.denominator, base = totals.base
@@ -55,7 +56,12 @@ where definitions.is_share_of_total
     and totals.dimension_name = 'total'
     and metric_pairs.metric_name = totals.metric_name
     and metric_pairs.period_grain = totals.period_grain
-    and metric_pairs.period_start = totals.period_start
+    and metric_pairs.period_start = totals.period_start;
+
+delete from metric_pairs
+where dimension_name <> 'total'
+    and numerator is null
+    and metric_name in (select metric_name from metric_definitions where is_share_of_total)
 """
 
 # Before the first rows that feed a metric nothing was recorded: that is unknown and not zero, while a zero made of rows

@@ -148,6 +148,51 @@ def test_buyers_who_buy_again_are_those_of_the_true_orders(published_company):
     assert [row for row in rows if row[1:3] != row[3:5]] == []
 
 
+def test_customers_with_one_purchase_are_those_of_the_true_orders(published_company):
+    rows = published_company.with_truth(f"""
+        {KEYED},
+        orders as (
+            select * from truth_orders where is_confirmed and not is_cancelled
+                and order_id not in (select key from truth_planted_defects where entity = 'erp_orders'
+                                     and kind <> 'future_order_change')
+        ),
+        ends as (select distinct day, date_trunc('month', day)::date as month_start from truth_active_customers),
+        buyers as (
+            select ends.month_start, orders.true_customer_id, count(distinct orders.day) as purchases
+            from ends inner join orders on orders.day <= ends.day inner join keyed using (true_customer_id)
+            group by all
+        )
+        select month_start, count(*), count(*) filter (purchases = 1), any_value(ever.value), any_value(single.value)
+        from buyers
+        inner join {figures("buyers_to_date")} as ever using (month_start)
+        inner join {figures("single_purchase_customers")} as single using (month_start)
+        group by all
+    """)
+    assert len(rows) == 36
+    assert [row for row in rows if row[1:3] != row[3:5]] == []
+    assert rows[-1][2] > 0
+
+
+def test_cohorts_after_returns_hold_who_kept_something_of_what_was_billed(published_company):
+    """Customers of all cohorts by the months of their invoices: all of them, and those not returned as a whole."""
+    rows = published_company.with_truth(f"""
+        {KEYED}, {LOST},
+        billed as (
+            select date_trunc('month', day)::date as month_start, true_customer_id, bool_or(returned_on is null) as kept
+            from truth_invoices
+            where reversed_on is null and invoice_id not in (select invoice_id from lost)
+            group by all
+        ),
+        truth as (select month_start, count(*) as active, count(*) filter (kept) as kept from billed group by all)
+        select month_start, any_value(active), any_value(kept),
+            sum(active_customers), sum(active_customers_after_returns)
+        from published.marts.cohort_retention inner join truth using (month_start) group by all
+    """)
+    assert len(rows) == 36
+    assert [row for row in rows if row[1:3] != row[3:5]] == []
+    assert sum(row[1] - row[2] for row in rows) > 0
+
+
 def test_who_left_for_slow_service_is_known_by_his_complaints(published_company):
     """A cause is read from the traces it left: it finds most of those, and calls hardly anybody else so."""
     found = dict(

@@ -65,6 +65,35 @@ def test_orders_of_each_month_are_those_that_were_confirmed(published_company):
     assert [row for row in rows if row[1] != row[2]] == []
 
 
+def test_orders_and_lines_that_came_in_time_are_those_that_were_delivered_by_the_promised_day(published_company):
+    rows = published_company.with_truth(f"""
+        with spoiled as (
+            select key from truth_planted_defects where entity = 'erp_orders' and kind <> 'future_order_change'
+        ),
+        truth as (
+            select date_trunc('month', promised_on)::date as month_start, count(*) as due, sum(lines) as due_lines,
+                count(*) filter (delivered_on <= promised_on) as in_time,
+                coalesce(sum(lines) filter (delivered_on <= promised_on), 0) as lines_in_time
+            from truth_orders
+            where is_confirmed and not is_cancelled and promised_on <= date '2026-06-30'
+                and order_id not in (select key from spoiled)
+            group by all
+        )
+        select month_start, due, in_time, due_lines, lines_in_time,
+            orders.denominator, orders.numerator, by_line.denominator, by_line.numerator
+        from truth
+        inner join {figures("order_completion_rate")} as orders using (month_start)
+        inner join {figures("order_completion_rate", variant="by_line")} as by_line using (month_start)
+    """)
+    assert len(rows) >= 35
+    assert [row for row in rows if row[1:3] != row[5:7]] == []
+    # a line with an impossible quantity, or of an order that is not there, is due to nobody
+    missing = [(row[3] - row[7], row[4] - row[8]) for row in rows]
+    planted = published_company.with_truth("select 1 from truth_planted_defects where entity = 'erp_order_lines'")
+    assert all(0 <= in_time <= due for due, in_time in missing)
+    assert sum(due for due, _ in missing) <= len(planted) == 2
+
+
 def test_contract_value_of_each_month_is_what_was_signed_amended_and_cancelled(published_company):
     rows = published_company.with_truth(f"""
         with truth as (

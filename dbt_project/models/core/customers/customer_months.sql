@@ -51,6 +51,7 @@ final as (
         cast(coalesce(service.complaint_count, 0) as bigint) as complaint_count,
         cast(coalesce(service.service_minutes, 0) as decimal(18, 4)) as service_minutes,
         cast(coalesce(service.contact_count, 0) as bigint) as contact_count,
+        cast(coalesce(service.follow_up_count, 0) as bigint) as follow_up_count,
         {%- for column in ['receivable_opening', 'receivable_closing', 'open_items_closing', 'overdue_closing'] %}
         cast(coalesce(amounts.{{ column }}, 0) as decimal(18, 2)) as {{ column }},
         {%- endfor %}

@@ -28,7 +28,8 @@ sizes as (
 ),
 
 activity as (
-    select cohorts.cohort, active.month_start, count(*) as active_customers
+    select cohorts.cohort, active.month_start, count(*) as active_customers,
+        sum(active.is_active_after_returns) as active_customers_after_returns
     from {{ ref('int_active_months') }} as active
     inner join cohorts on cohorts.customer_key = active.customer_key
     group by cohorts.cohort, active.month_start
@@ -40,6 +41,15 @@ revenue as (
     from {{ ref('int_customer_month_amounts') }} as amounts
     inner join cohorts on cohorts.customer_key = amounts.customer_key
     group by cohorts.cohort, amounts.month_start
+),
+
+moved as (
+    select cohorts.cohort, returns.month_start, sum(returns.net_revenue) as net_revenue,
+        sum(returns.gross_margin) as gross_margin
+    from {{ ref('int_moved_returns') }} as returns
+    inner join cohorts
+        on cohorts.customer_key = returns.customer_key and returns.invoice_month >= cohorts.first_month
+    group by cohorts.cohort, returns.month_start
 ),
 
 final as (
@@ -54,9 +64,16 @@ final as (
         case when sizes.cohort_month is not null and (months.is_complete or months.month_start = sizes.cohort_month)
             then {{ safe_ratio('coalesce(activity.active_customers, 0)', 'sizes.cohort_size') }} end as retention_rate,
         not months.is_complete and months.month_start > sizes.first_month as is_immature,
+        cast(coalesce(activity.active_customers_after_returns, 0) as bigint) as active_customers_after_returns,
+        case when sizes.cohort_month is not null and (months.is_complete or months.month_start = sizes.cohort_month)
+            then {{ safe_ratio('coalesce(activity.active_customers_after_returns, 0)', 'sizes.cohort_size') }}
+        end as retention_rate_after_returns,
         cast(coalesce(revenue.net_revenue, 0) as decimal(18, 2)) as net_revenue,
         -- returns lower it on their own day; without any cost of goods there is none
         cast(case when bases.cogs_basis <> 'missing' then coalesce(revenue.gross_margin, 0) end as decimal(18, 2)) as gross_margin,
+        cast(coalesce(revenue.net_revenue, 0) + coalesce(moved.net_revenue, 0) as decimal(18, 2)) as net_revenue_after_returns,
+        cast(case when bases.cogs_basis <> 'missing' then coalesce(revenue.gross_margin, 0) + coalesce(moved.gross_margin, 0)
+        end as decimal(18, 2)) as gross_margin_after_returns,
         cast(case when bases.cogs_basis <> 'missing' then sum(coalesce(revenue.gross_margin, 0)) over (
             partition by sizes.cohort order by months.month_start rows between unbounded preceding and current row
         ) end as decimal(18, 2)) as cumulative_gross_margin
@@ -65,6 +82,7 @@ final as (
     cross join {{ ref('int_profit_bases') }} as bases
     left join activity on activity.cohort = sizes.cohort and activity.month_start = months.month_start
     left join revenue on revenue.cohort = sizes.cohort and revenue.month_start = months.month_start
+    left join moved on moved.cohort = sizes.cohort and moved.month_start = months.month_start
 )
 
 select * from final

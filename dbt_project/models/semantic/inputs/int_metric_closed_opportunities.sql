@@ -25,7 +25,8 @@ final as (
         case when opportunities.outcome = 'won' then opportunities.amount end as won_amount,
         opportunities.amount as decided_amount,
         cast(opportunities.cycle_days as double) as cycle_days,
-        {{ as_flag('opportunities.cycle_days is not null') }} as has_cycle
+        {{ as_flag('opportunities.cycle_days is not null') }} as has_cycle,
+        {{ as_flag('opportunities.is_cycle_excluded') }} as is_cycle_excluded
     from opportunities
     {{ join_segments('opportunities', 'opportunities.closed_date') }}
     {{ join_teams('opportunities.owner_id', 'opportunities.closed_date') }}

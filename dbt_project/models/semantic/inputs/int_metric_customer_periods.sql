@@ -72,12 +72,17 @@ final as (
         service.known_complaint_count,
         service.known_order_count,
         service.service_hours,
-        service.expected_service_hours
+        service.expected_service_hours,
+        lost.primary_cause
     from measured
     left join {{ ref('int_metric_customer_service') }} as service
         on measured.customer_key = service.customer_key
         and measured.period_grain = service.period_grain
         and measured.period_start = service.period_start
+    left join {{ ref('int_metric_lost_customers') }} as lost
+        on measured.customer_key = lost.customer_key
+        and measured.period_grain = lost.period_grain
+        and measured.period_start = lost.period_start
 
 )
 

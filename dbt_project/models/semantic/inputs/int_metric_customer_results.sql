@@ -40,7 +40,10 @@ final as (
         cost_to_serve,
         cast(sum(contribution_profit) over (
             partition by customer_key order by month_start rows between unbounded preceding and current row
-        ) as decimal(18, 2)) as historic_contribution
+        ) as decimal(18, 2)) as historic_contribution,
+        cast(sum(net_revenue) over (
+            partition by customer_key order by month_start rows between unbounded preceding and current row
+        ) as decimal(18, 2)) as historic_revenue
     from joined
 
 )

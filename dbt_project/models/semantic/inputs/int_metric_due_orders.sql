@@ -21,6 +21,23 @@ lines as (
 
 ),
 
+dated as (
+
+    select
+        orders.order_key,
+        orders.customer_key,
+        orders.channel,
+        orders.owner_id,
+        orders.promised_date,
+        context.as_of_date,
+        coalesce(lines.completed_date, orders.delivered_date, {{ no_end() }}) as completed_date
+    from {{ ref('fct_orders') }} as orders
+    cross join context
+    left join lines on orders.order_key = lines.order_key
+    where orders.is_booked and orders.promised_date <= context.as_of_date
+
+),
+
 final as (
 
     select
@@ -29,12 +46,11 @@ final as (
         {{ segment('orders.channel') }} as channel,
         {{ segment('orders.owner_id') }} as owner,
         {{ customer_segments() }},
-        {{ as_flag('coalesce(lines.completed_date, orders.delivered_date) <= orders.promised_date') }} as is_in_time
-    from {{ ref('fct_orders') }} as orders
-    cross join context
-    left join lines on orders.order_key = lines.order_key
+        {{ as_flag('orders.completed_date <= orders.promised_date') }} as is_in_time,
+        {{ as_flag('orders.completed_date > orders.promised_date and orders.completed_date <= orders.as_of_date') }} as is_late,
+        {{ as_flag('orders.completed_date > orders.as_of_date') }} as is_open
+    from dated as orders
     {{ join_segments('orders', 'orders.promised_date') }}
-    where orders.is_booked and orders.promised_date <= context.as_of_date
 
 )
 
