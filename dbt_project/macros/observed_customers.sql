@@ -13,3 +13,6 @@ inner join {{ ref('int_lifecycle_months') }} as months on months.state_date >= c
 left join {{ ref('int_customer_starts') }} as starts on starts.customer_key = customers.customer_key
 where customers.customer_key <> 'unassigned'
 {%- endmacro %}
+
+{#- Days from his first active one in which a customer is new: state, cell and RFM segment mean the same (0018). -#}
+{% macro new_customer_days() %}90{% endmacro %}

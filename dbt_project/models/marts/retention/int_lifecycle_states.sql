@@ -32,7 +32,7 @@ final as (
             when warned.customer_key is not null then 'at_risk'
             when events.last_event_date is null
                 or {{ days_between('events.last_event_date', 'known.state_date') }} >= context.silent_days then 'silent'
-            when known.is_proven_new and {{ days_between('known.first_active_date', 'known.state_date') }} < 90 then 'new'
+            when known.is_proven_new and {{ days_between('known.first_active_date', 'known.state_date') }} < {{ new_customer_days() }} then 'new'
             when {{ add_months('known.first_active_date', 12) }} <= known.state_date
                 and (coalesce(orders.order_days, 0) >= 2 or renewed.first_renewal_date <= known.state_date) then 'loyal'
             else 'active'

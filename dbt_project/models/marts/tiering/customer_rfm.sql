@@ -1,6 +1,6 @@
 -- score = 1 + floor(5 x (rank - 1) / n), with equal ranks for equal values, so equal customers score alike (metric 46).
 -- Who never ordered has no score; who did not within a year has 1 for frequency and money. Money is the revenue, in the variant
--- the margin.
+-- the margin. The cell of new customers holds only who is new; others who bought lately and little have the name of the cell beside.
 {%- set monies = [('money', 'net_revenue'), ('margin', 'gross_margin')] %}
 with ranked as (
     select
@@ -68,10 +68,12 @@ final as (
     from {{ ref('int_rfm_values') }} as measured
     inner join {{ ref('dim_customers') }} as customers on customers.customer_key = measured.customer_key
     left join celled on celled.customer_key = measured.customer_key
-    left join {{ ref('rfm_segments') }} as segments
-        on segments.recency_score = celled.recency_score and segments.value_score = celled.value_score
-    left join {{ ref('rfm_segments') }} as margin_segments
-        on margin_segments.recency_score = celled.recency_score and margin_segments.value_score = celled.margin_value_score
+    {%- for name, score in [('segments', 'celled.value_score'), ('margin_segments', 'celled.margin_value_score')] %}
+    left join {{ ref('rfm_segments') }} as {{ name }}
+        on {{ name }}.value_score = {{ score }}
+        and {{ name }}.recency_score = case when {{ score }} = 1 and not measured.is_new
+            then least(celled.recency_score, 4) else celled.recency_score end
+    {%- endfor %}
 )
 
 select * from final

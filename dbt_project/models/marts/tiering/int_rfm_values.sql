@@ -63,12 +63,15 @@ final as (
         cast(coalesce(money.net_revenue, 0) as decimal(18, 2)) as net_revenue,
         -- without any cost of goods there is no margin, and revenue must not stand in for it
         cast(case when bases.cogs_basis <> 'missing'
-            then coalesce(money.net_revenue, 0) - coalesce(money.cogs_amount, 0) end as decimal(18, 2)) as gross_margin
+            then coalesce(money.net_revenue, 0) - coalesce(money.cogs_amount, 0) end as decimal(18, 2)) as gross_margin,
+        coalesce(starts.is_proven_new and {{ days_between('starts.first_active_date', 'context.as_of_date') }}
+            < {{ new_customer_days() }}, false) as is_new
     from {{ ref('dim_customers') }} as customers
     cross join context
     cross join {{ ref('int_profit_bases') }} as bases
     left join orders on orders.customer_key = customers.customer_key
     left join money on money.customer_key = customers.customer_key
+    left join {{ ref('int_customer_starts') }} as starts on starts.customer_key = customers.customer_key
     where customers.customer_key <> 'unassigned'
 )
 

@@ -23,7 +23,7 @@ final as (
         case
             when business.customer_key is null then 'no_order'
             when known.first_active_date is null
-                or (known.is_proven_new and {{ days_between('known.first_active_date', 'known.state_date') }} < 90)
+                or (known.is_proven_new and {{ days_between('known.first_active_date', 'known.state_date') }} < {{ new_customer_days() }})
                 then 'too_new'
             when business.business_months > 0 then 'buyer'
             else 'lapsed'
