@@ -28,8 +28,8 @@ SCHEMAS = {
     "contract_bookings": [CUSTOMER, ("contract_id", pa.string()), ("event", pa.string()), ("day", pa.date32()),
                           ("amount", MONEY)],
     "tickets": [CUSTOMER, ("ticket_id", pa.string()), ("day", pa.date32()), ("first_reply_on", pa.date32()),
-                ("first_reply_seconds", pa.int64()), ("is_complaint", pa.bool_()), ("is_merged", pa.bool_()),
-                ("reassigned", pa.bool_())],
+                ("created_at", pa.int64()), ("first_reply_seconds", pa.int64()), ("is_complaint", pa.bool_()),
+                ("is_merged", pa.bool_()), ("reassigned", pa.bool_())],
     "service_time": [CUSTOMER, ("entry_id", pa.string()), ("day", pa.date32()), ("minutes", pa.int64()),
                      ("cost", MONEY)],
     "survey_answers": [CUSTOMER, ("survey", pa.string()), ("response_id", pa.string()), ("day", pa.date32()),
@@ -164,7 +164,8 @@ def tickets(chunk: Chunk, cut: int) -> dict:
     waited = [None if r == NULL else r - c for r, c in zip(replied.tolist(), ticket.created.tolist(), strict=True)]
     return {
         "true_customer_id": customers(chunk, ticket.party), "ticket_id": texts_of(chunk, here),
-        "day": days(day_of(ticket.created)), "first_reply_on": days(day_of(replied)), "first_reply_seconds": waited,
+        "day": days(day_of(ticket.created)), "first_reply_on": days(day_of(replied)),
+        "created_at": ticket.created.tolist(), "first_reply_seconds": waited,
         "is_complaint": (ticket.kind == COMPLAINT).tolist(),
         "is_merged": (ticket.merged & (previous(chunk.tickets)[here] != NULL)).tolist(),
         "reassigned": known(cut, ticket.passed_on).tolist(),

@@ -1,6 +1,9 @@
 """Leads, deals, orders, contracts, tickets, answers and spend against what really happened."""
 
+from datetime import datetime, timedelta
 from statistics import mean, median, quantiles
+
+import holidays
 
 from tests.end_to_end.truth import figures
 
@@ -126,28 +129,61 @@ def test_marketing_spend_of_each_month_is_what_was_paid_but_for_the_row_with_an_
     assert [row for row in rows if row[1] != row[2]] == []
 
 
-def test_first_responses_of_each_month_are_those_of_the_true_replies(published_company):
-    waits: dict = {}
-    for month, seconds in published_company.with_truth(f"""
-        select date_trunc('month', day)::date, first_reply_seconds from truth_tickets
-        where first_reply_seconds is not null and not is_merged and ticket_id not in {spoiled("svc_tickets")}
-    """):
-        waits.setdefault(month, []).append(seconds / 3600)
-    statistics = {
-        "default": median,
-        "mean": mean,
-        "p90": lambda hours: quantiles(hours, n=10, method="inclusive")[8],
-    }
-    for variant, statistic in statistics.items():
-        named = figures("first_response_hours", variant=variant)
-        rows = published_company.with_truth(f"select month_start, value from {named}")
+STATISTICS = {
+    "": median,
+    "mean": mean,
+    "p90": lambda hours: quantiles(hours, n=10, method="inclusive")[8],
+}
+
+
+def check_first_responses(company, waits: dict, variants: dict[str, str], within: str) -> None:
+    """``waits``: true hours by month; ``variants``: statistic to the variant's name; ``within``: that of 24 hours."""
+    for name, variant in variants.items():
+        rows = company.with_truth(f"select month_start, value from {figures('first_response_hours', variant=variant)}")
         found = {month: float(value) for month, value in rows if value is not None}
         assert len(found) > 12, variant  # of the months with enough tickets to say one
-        assert [m for m, value in found.items() if abs(value - statistic(waits[m])) > 0.001] == [], variant
-    within = figures("first_response_hours", variant="within_24_hours")
-    rows = published_company.with_truth(f"select month_start, numerator from {within} where numerator is not null")
+        assert [m for m, value in found.items() if abs(value - STATISTICS[name](waits[m])) > 0.001] == [], variant
+    shares = figures("first_response_hours", variant=within)
+    rows = company.with_truth(f"select month_start, numerator from {shares} where numerator is not null")
     assert len(rows) > 12
     assert [m for m, answered in rows if answered != sum(hours <= 24 for hours in waits.get(m, []))] == []
+
+
+def true_replies(company) -> list[tuple]:
+    return company.with_truth(f"""
+        select date_trunc('month', day)::date, created_at, first_reply_seconds from truth_tickets
+        where first_reply_seconds is not null and not is_merged and ticket_id not in {spoiled("svc_tickets")}
+    """)
+
+
+def test_first_responses_of_each_month_are_those_of_the_true_replies(published_company):
+    waits: dict = {}
+    for month, _, seconds in true_replies(published_company):
+        waits.setdefault(month, []).append(seconds / 3600)
+    variants = {"": "default", "mean": "mean", "p90": "p90"}
+    check_first_responses(published_company, waits, variants, "within_24_hours")
+
+
+def test_first_responses_in_working_hours_are_those_of_a_walk_from_day_to_day(published_company):
+    """From 9 to 18 in Shanghai, without holidays, with the weekends worked in their place."""
+    public = holidays.country_holidays("CN", years=range(2022, 2028))
+
+    def open_seconds(begin: datetime, end: datetime) -> float:
+        worked, day = 0.0, begin.date()
+        while day <= end.date():
+            if (day.isoweekday() <= 5 and day not in public) or day in public.weekend_workdays:
+                opens, closes = (datetime(day.year, day.month, day.day, hour) for hour in (9, 18))
+                worked += max(0.0, (min(end, closes) - max(begin, opens)).total_seconds())
+            day += timedelta(days=1)
+        return worked
+
+    waits: dict = {}
+    for month, created, seconds in true_replies(published_company):
+        begin = datetime(1970, 1, 1) + timedelta(seconds=created, hours=8)
+        hours = open_seconds(begin, begin + timedelta(seconds=seconds)) / 3600
+        waits.setdefault(month, []).append(hours)
+    variants = {"": "business_hours", "mean": "mean_business_hours", "p90": "p90_business_hours"}
+    check_first_responses(published_company, waits, variants, "within_24_business_hours")
 
 
 def test_satisfaction_of_each_quarter_is_that_of_the_true_answers(published_company):
