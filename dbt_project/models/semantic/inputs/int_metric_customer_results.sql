@@ -34,6 +34,10 @@ final as (
         case when first_active_date is not null
             and {{ months_between_starts('first_active_date', 'month_start') }} between 0 and 11
             then net_revenue else 0 end as new_customer_revenue,
+        case when customer_key = 'unassigned' then 0
+            when first_active_date is null then net_revenue
+            when {{ months_between_starts('first_active_date', 'month_start') }} between 0 and 11 then 0
+            else net_revenue end as existing_customer_revenue,
         net_profit,
         greatest(average_receivable, 0) as average_receivable,
         case when customer_key <> 'unassigned' then greatest(net_revenue, 0) else 0 end as positive_revenue,
