@@ -30,7 +30,8 @@ final as (
         cast(coalesce(amounts.order_count, 0) as bigint) as order_count,
         amounts.opening_base_revenue,
         amounts.closing_base_revenue,
-        amounts.retained_base_revenue
+        amounts.retained_base_revenue,
+        amounts.floored_base_revenue
     from spine
     inner join {{ ref('int_periods') }} as periods
         on periods.period_grain = spine.period_grain and periods.period_start = spine.period_start

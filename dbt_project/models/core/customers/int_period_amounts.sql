@@ -35,7 +35,8 @@ bases as (
         periods.period_start,
         bases.opening_base_revenue,
         bases.closing_base_revenue,
-        bases.retained_base_revenue
+        bases.retained_base_revenue,
+        bases.floored_base_revenue
     from {{ ref('int_periods') }} as periods
     inner join {{ ref('int_retention_bases') }} as bases
         on bases.month_start = {{ month_start('periods.period_end') }}
@@ -51,7 +52,8 @@ final as (
         coalesce(summed.order_count, 0) as order_count,
         bases.opening_base_revenue,
         bases.closing_base_revenue,
-        bases.retained_base_revenue
+        bases.retained_base_revenue,
+        bases.floored_base_revenue
     from summed
     full outer join bases
         on bases.customer_key = summed.customer_key

@@ -66,7 +66,8 @@ final as (
         month_start,
         cast(then_amount as decimal(18, 2)) as opening_base_revenue,
         cast(greatest(now_amount, 0) as decimal(18, 2)) as closing_base_revenue,
-        cast(least(then_amount, greatest(now_amount, 0)) as decimal(18, 2)) as retained_base_revenue
+        cast(least(then_amount, greatest(now_amount, 0)) as decimal(18, 2)) as retained_base_revenue,
+        cast(least(now_amount, 0) as decimal(18, 2)) as floored_base_revenue
     from compared
     where customer_key <> 'unassigned' and then_amount > 0
 )

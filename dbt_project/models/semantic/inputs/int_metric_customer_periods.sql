@@ -1,7 +1,7 @@
 {{ config(schema='marts') }}
 {%- set segment_columns = {'owner': 'owner_id', 'region': 'region', 'tier': 'tier', 'customer_type': 'customer_type', 'channel': 'acquisition_channel'} %}
 {%- set flags = ['is_opening_active', 'is_closing_active', 'is_retained', 'is_churned', 'is_first_seen', 'is_returned', 'is_in_and_out'] %}
-{%- set bases = ['opening_base_revenue', 'closing_base_revenue', 'retained_base_revenue'] %}
+{%- set bases = ['opening_base_revenue', 'closing_base_revenue', 'retained_base_revenue', 'floored_base_revenue'] %}
 {%- set money_columns = ['net_revenue', 'billed_gross_amount', 'receivable_opening', 'receivable_closing'] %}
 
 with context as (
