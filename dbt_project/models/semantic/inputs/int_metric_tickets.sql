@@ -5,12 +5,12 @@ with tickets as (
     select
         tickets.*,
         -- from its creation to the end of the day of the run
-        last_day.working_seconds_before + last_day.working_seconds
+        run_day.working_seconds_before + run_day.working_seconds
         - {{ working_seconds_until('tickets.created_at', 'created_day', 'context.time_zone') }} as working_seconds_since
     from {{ ref('fct_tickets') }} as tickets
     cross join {{ ref('run_context') }} as context
     left join {{ ref('int_working_time') }} as created_day on tickets.created_date = created_day.date_day
-    left join {{ ref('int_working_time') }} as last_day on context.as_of_date = last_day.date_day
+    left join {{ ref('int_working_time') }} as run_day on context.as_of_date = run_day.date_day
     where not tickets.is_merged and tickets.created_date <= context.as_of_date
 
 ),
