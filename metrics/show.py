@@ -96,7 +96,10 @@ def values(
     if grain not in grains:
         raise CmwError(f"{name} is not computed by {grain}", f"Take one of {', '.join(grains)}")
     if dimension not in dimensions:
-        raise CmwError(f"{name} is not computed by {dimension}", f"Take one of {', '.join(dimensions)}")
+        raise CmwError(
+            f"{name} is not published by {dimension}",
+            f"Take one of {', '.join(dimensions)}{_where_else(metric['used_by'], dimension, connection)}",
+        )
     return _rows(
         connection,
         """
@@ -114,12 +117,36 @@ def published_as(metric: dict[str, Any]) -> dict[str, str]:
     return {"name": metric["variant_of"] or metric["metric_name"], "variant": metric["variant"] or "default"}
 
 
+def _where_else(users: list[str], dimension: str, connection: duckdb.DuckDBPyConnection) -> str:
+    """The metrics in whose rows a part stands by a dimension that it does not name itself; '' for none."""
+    rows = connection.execute(
+        "select metric_name from metrics.metric_catalogue"
+        " where list_contains($users, metric_name) and list_contains(string_split(dimensions, ', '), $dimension)"
+        " order by metric_name",
+        {"users": users, "dimension": dimension},
+    ).fetchall()
+    names = ", ".join(row[0] for row in rows)
+    return f", or the numerator, denominator or base_count of {names} by {dimension}" if names else ""
+
+
 def _similar(connection: duckdb.DuckDBPyConnection, name: str) -> str:
     sql = (
         "select metric_name from metrics.metric_catalogue order by jaro_winkler_similarity(metric_name, $name) desc, 1"
     )
     nearest = connection.execute(sql, {"name": name}).fetchone()
     return f"; do you mean {nearest[0]}?" if nearest else ""
+
+
+def _where_else(users: list[str], dimension: str, connection: duckdb.DuckDBPyConnection) -> str:
+    """The metrics in whose rows a part stands by a dimension that it does not name itself; '' for none."""
+    rows = connection.execute(
+        "select metric_name from metrics.metric_catalogue"
+        " where list_contains($users, metric_name) and list_contains(string_split(dimensions, ', '), $dimension)"
+        " order by metric_name",
+        {"users": users, "dimension": dimension},
+    ).fetchall()
+    names = ", ".join(row[0] for row in rows)
+    return f", or the numerator, denominator or base_count of {names} by {dimension}" if names else ""
 
 
 def _require(connection: duckdb.DuckDBPyConnection) -> None:

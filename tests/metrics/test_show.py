@@ -53,6 +53,14 @@ def test_values_come_newest_first_by_grain_and_dimension(published):
     ]
 
 
+def test_a_part_says_in_whose_rows_it_stands_by_a_dimension_that_it_has_not(published):
+    with pytest.raises(CmwError, match="opening_customers is not published by region") as raised:
+        show.values("opening_customers", published, dimension="region")
+    assert "denominator or base_count of retention_rate by region" in str(raised.value)
+    with pytest.raises(CmwError, match="Take one of total$"):
+        show.values("opening_customers", published, dimension="colour")
+
+
 def test_a_misspelt_metric_gets_the_nearest_name(published):
     with pytest.raises(CmwError, match="do you mean retention_rate"):
         show.describe("retentoin_rate", published)
