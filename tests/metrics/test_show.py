@@ -57,7 +57,7 @@ def test_a_part_says_in_whose_rows_it_stands_by_a_dimension_that_it_has_not(publ
     with pytest.raises(CmwError, match="opening_customers is not published by region") as raised:
         show.values("opening_customers", published, dimension="region")
     assert "denominator or base_count of retention_rate by region" in str(raised.value)
-    with pytest.raises(CmwError, match="Take one of total$"):
+    with pytest.raises(CmwError, match=r"Take one of total\.$"):
         show.values("opening_customers", published, dimension="colour")
 
 
