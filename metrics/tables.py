@@ -63,7 +63,10 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "variant_of": ("varchar", "Metric that this is a variant of: its values stand under that name."),
     "variant": ("varchar", "Name of the variant in metric_values."),
     "grains": ("varchar not null", "Period grains that are computed."),
-    "dimensions": ("varchar not null", "Dimensions that are computed beside the total."),
+    "dimensions": (
+        "varchar not null",
+        "Dimensions of its rows beside the total; by others it stands in the rows of what it is a part of.",
+    ),
     "numerator_metric": ("varchar", "Metric that is the numerator of a ratio."),
     "denominator_metric": ("varchar", "Metric that is the denominator of a ratio."),
     "is_share_of_total": ("boolean not null", "A ratio whose denominator is that of the total, for every member."),
