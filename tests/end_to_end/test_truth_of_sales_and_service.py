@@ -44,12 +44,14 @@ def test_leads_and_deals_of_each_month_equal_the_truth(published_company):
 
 def test_metrics_of_won_and_lost_deals_are_those_counts(published_company):
     rows = published_company.with_truth(f"""
-        select won.value = truth.opportunities_won, lost.value = truth.opportunities_lost
+        select won.value = truth.opportunities_won, lost.value = truth.opportunities_lost,
+            dropped.value = truth.opportunities_dropped
         from truth_sales_by_month as truth
         inner join {figures("won_opportunities")} as won using (month_start)
         inner join {figures("lost_opportunities")} as lost using (month_start)
+        inner join {figures("disqualified_opportunities")} as dropped using (month_start)
     """)
-    assert rows == [(True, True)] * 36
+    assert rows == [(True, True, True)] * 36
 
 
 def test_orders_of_each_month_are_those_that_were_confirmed(published_company):

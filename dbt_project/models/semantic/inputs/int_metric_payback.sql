@@ -44,11 +44,13 @@ final as (
         cohorts.spend_amount,
         -- the month of the first activity is month 1
         cast(min(case when grown.cumulative_margin >= cohorts.spend_amount
-            then {{ months_between_starts('cohorts.cohort_month', 'grown.month_start') }} + 1 end) as double) as payback_months
+            then {{ months_between_starts('cohorts.cohort_month', 'grown.month_start') }} + 1 end) as double) as payback_months,
+        cast({{ months_between_starts('cohorts.cohort_month', month_start('context.as_of_date')) }} + 1 as double) as age_months
     from cohorts
+    cross join {{ ref('run_context') }} as context
     left join grown on cohorts.cohort_month = grown.cohort_month
     where cohorts.new_customers > 0 and cohorts.spend_amount > 0
-    group by cohorts.cohort_month, cohorts.new_customers, cohorts.spend_amount
+    group by cohorts.cohort_month, cohorts.new_customers, cohorts.spend_amount, context.as_of_date
 
 )
 
