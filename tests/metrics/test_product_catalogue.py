@@ -69,6 +69,7 @@ def test_a_model_with_several_grains_is_asked_for_one_of_them(catalogue):
     asked = [request for request in requests_for(catalogue.metrics.values()) if request.grain_dimension]
     assert {request.entity for request in asked} == {
         "customer_period", "customer_at_start", "survey_answer", "lost_customer", "revenue_movement", "stage_period",
+        "group_period",
     }  # fmt: skip
     quarter = next(request for request in asked if request.grain == "quarter")
     assert "period_grain = 'quarter'" in compiler.sql(quarter)
