@@ -21,6 +21,8 @@ create table core_internal.int_ledger_tie as
         cast(10 as decimal(18, 2)) as held_back_amount, cast(0 as decimal(18, 2)) as difference_amount;
 create table marts_internal.int_active_months (customer_key varchar, month_start date);
 insert into marts_internal.int_active_months values ('C1', '2026-04-01'), ('C2', '2026-04-01'), ('C1', '2026-05-01');
+create schema metric_rows;
+create table metric_rows.int_metric_daily_churn as select date '2026-06-01' as churn_date, 4 as active_before;
 create table staging.stg_erp__gl_entries as
     select 'revenue' as account_class, '6001' as account_code, date '2026-05-03' as posting_date,
         cast(-100.005 as decimal(18, 4)) as amount;
