@@ -19,7 +19,7 @@ ROWS_AT_ONCE = 400_000
 
 def log_files(paths: list[Path]) -> str:
     """Arguments of read_parquet. The folder load_id=… is a name, not a column."""
-    return "[" + ", ".join(quoted(str(path)) for path in paths) + "], hive_partitioning = false"
+    return "[" + ", ".join(quoted(str(path)) for path in paths) + "], hive_partitioning = false, union_by_name = true"
 
 
 def newest_versions_sql(log: list[Path], condition: str = "true") -> str:

@@ -88,4 +88,4 @@ def _files(settings: Settings, log: RawManifest, entity: str) -> str:
     """``read_parquet`` over the whole log of an entity, with its empty file, so that it is never without columns."""
     paths = [settings.raw / file.path for file in log.files if file.entity == entity]
     listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-    return f"read_parquet([{listed}], hive_partitioning = false)"
+    return f"read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"

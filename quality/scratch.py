@@ -39,7 +39,7 @@ def open_scratch(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 def files_sql(settings: Settings, files: Iterable[RawFile]) -> str:
     """``read_parquet`` over exactly these files of the log."""
     paths = ", ".join(text(str(settings.raw / file.path)) for file in files)
-    return f"read_parquet([{paths}], hive_partitioning = false)"
+    return f"read_parquet([{paths}], hive_partitioning = false, union_by_name = true)"
 
 
 def create_landed(

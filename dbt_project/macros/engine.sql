@@ -77,7 +77,7 @@ select explode(sequence({{ first }}, {{ last }}, interval 1 day)) as date_day fr
 {% macro default__parquet_files(paths) -%}
 read_parquet([
     {%- for path in paths %}'{{ path | replace("'", "''") }}'{{ ', ' if not loop.last }}{% endfor -%}
-], hive_partitioning = false)
+], hive_partitioning = false, union_by_name = true)
 {%- endmacro %}
 {#- one scan of all files, however many: Hadoop's braces stand for alternatives -#}
 {% macro spark__parquet_files(paths) -%}

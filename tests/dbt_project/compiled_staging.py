@@ -11,7 +11,7 @@ from pathlib import Path
 MODEL = "stg_crm__users"
 ENTITY = "crm_users"
 MARK = 424242  # load number of the build before; stands in the compiled SQL where the mark does
-FILES = re.compile(r"read_parquet\(\[(.*?)\], hive_partitioning = false\)", re.DOTALL)
+FILES = re.compile(r"read_parquet\(\[(.*?)\], hive_partitioning = false, union_by_name = true\)", re.DOTALL)
 
 
 @dataclass(frozen=True)

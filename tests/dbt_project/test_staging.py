@@ -1,6 +1,8 @@
 import random
 from datetime import datetime, timedelta
 
+import pyarrow.parquet as pq
+
 STAGED = "select agent_id, full_name, _load_seq, is_stale from staging.stg_service__agents order by all"
 MODEL = "stg_service__agents"
 NOON = datetime(2026, 6, 1, 12)
@@ -42,6 +44,17 @@ def test_the_newest_version_holds_whatever_the_order_of_loads(change_log):
     change_log.load("svc_agents", [_row("a", "old", 1)], "desk")
     change_log.build(MODEL)
     assert _names(change_log) == {"a": ("new", False)}
+
+
+def test_files_of_before_a_column_joined_the_contract_say_nothing_in_it(change_log):
+    change_log.load("svc_agents", [_row("a", "old") | {"email": "a@x"}, _row("b", "old") | {"email": "b@x"}], "desk")
+    (path,) = (change_log.settings.raw / "svc_agents").rglob("load_id=*/*.parquet")
+    pq.write_table(pq.read_table(path, partitioning=None).drop_columns(["email"]), path)
+    change_log.load("svc_agents", [_row("a", "new", 9) | {"email": "a@x"}], "desk")
+    change_log.build(MODEL)
+    assert change_log.rows("select agent_id, email from staging.stg_service__agents order by all") == [
+        ("a", "a@x"), ("b", None)
+    ]  # fmt: skip
 
 
 def test_a_row_held_back_leaves_the_version_before_it_and_comes_back_when_the_verdict_is_withdrawn(change_log):

@@ -79,7 +79,7 @@ class SmallCompany:
         manifest = read_manifest(self.settings)
         files = [str(self.settings.raw / file.path) for file in manifest.files if file.entity == entity]
         with duckdb.connect() as connection:
-            connection.execute(f"create view log as select * from read_parquet({files}, hive_partitioning = false)")
+            connection.execute(f"create view log as select * from read_parquet({files}, union_by_name = true)")
             return connection.execute(sql).to_arrow_table().to_pylist()
 
 

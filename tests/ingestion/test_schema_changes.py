@@ -1,6 +1,9 @@
 """Columns of the source that appear, disappear, are renamed or change their type."""
 
+import pyarrow.parquet as pq
 import pytest
+
+from ingestion import maintain
 
 ORDERS = """
 erp_orders:
@@ -83,3 +86,14 @@ def test_a_source_told_to_stop_reads_nothing_until_the_mapping_is_looked_at(shop
     assert shop.load().status == "unchanged"
     shop.source(ORDERS.replace("region: area", "region: territory"), more="on_schema_change: stop\n")
     assert shop.load().status == "unchanged"
+
+
+def test_the_log_of_before_a_column_joined_the_contract_is_read_merged_and_added_to(shop):
+    for path in (shop.settings.raw / "erp_orders").rglob("load_id=*/*.parquet"):
+        pq.write_table(pq.read_table(path, partitioning=None).drop_columns(["region"]), path)
+    for day in range(1, 8):
+        shop.sql(f"update orders set area = 'd{day}', changed = '2024-06-0{day} 00:00:00' where id = '1'")
+        shop.load()
+    assert regions(shop) == {"1": "d7", "2": None}, "what was read before has no value until it is read again"
+    maintain.maintain(shop.settings, shop.company)
+    assert regions(shop) == {"1": "d7", "2": None}
