@@ -1,7 +1,7 @@
 {{ config(schema='marts') }}
 
 -- Customers of one group as one (rule R1): a customer belongs to the highest of up to three levels above him; who names
--- nobody above is a group of his own.
+-- nobody above is a group of his own. Those below the largest are one row, others.
 with heads as (
 
     select
@@ -39,19 +39,34 @@ ranked as (
 
 ),
 
+placed as (
+
+    select
+        case
+            when group_key = 'unassigned' or revenue_rank <= {{ concentration_customers() }} then group_key
+            else 'others'
+        end as group_key,
+        period_grain,
+        period_start,
+        net_revenue,
+        receivable_closing,
+        group_key <> 'unassigned' and revenue_rank <= {{ concentration_customers() }} as is_top
+    from ranked
+
+),
+
 final as (
 
     select
         group_key,
         period_grain,
         period_start,
-        cast(net_revenue as decimal(18, 2)) as net_revenue,
-        cast(receivable_closing as decimal(18, 2)) as receivable_closing,
-        cast(case when revenue_rank <= {{ concentration_customers() }} then net_revenue else 0 end as decimal(18, 2))
-            as top_net_revenue,
-        cast(case when revenue_rank <= {{ concentration_customers() }} then receivable_closing else 0 end as decimal(18, 2))
-            as top_receivable
-    from ranked
+        cast(sum(net_revenue) as decimal(18, 2)) as net_revenue,
+        cast(sum(receivable_closing) as decimal(18, 2)) as receivable_closing,
+        cast(sum(case when is_top then net_revenue else 0 end) as decimal(18, 2)) as top_net_revenue,
+        cast(sum(case when is_top then receivable_closing else 0 end) as decimal(18, 2)) as top_receivable
+    from placed
+    group by group_key, period_grain, period_start
 
 )
 
