@@ -9,7 +9,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from metrics import no_value
+from metrics import batches, no_value
 from metrics.catalogue import load_catalogue
 from metrics.compile import Compiler, Request
 from metrics.fill import fill_metric_values
@@ -49,6 +49,20 @@ def test_the_catalogue_says_why_a_metric_has_no_value_and_nothing_where_it_has_o
     waiting = "select no_value_reason from metrics.metric_catalogue where metric_name = 'average_order_value'"
     said = connection.execute(waiting).fetchone()[0]
     assert said == "no_base: there are no or too few Orders (metric order_count) yet"
+
+
+def test_the_size_of_a_batch_changes_no_row(connection, settings, company, monkeypatch):
+    bring(settings, "erp_orders", "erp_invoices", "svc_tickets")
+    rows = "select * exclude (run_id) from metrics.metric_values order by all"
+    fiscal = company.model_copy(update={"fiscal_year_start_month": 2})
+    fill_metric_values(connection, settings, fiscal, "run-1")
+    assert len(batches.batches(connection)) == 1
+    at_once = connection.execute(rows).fetchall()
+    assert {row[5] for row in at_once} >= {"default", "fiscal"}
+    monkeypatch.setattr(batches, "ROWS", 1)
+    fill_metric_values(connection, settings, fiscal, "run-2")
+    assert len(batches.batches(connection)) > 10
+    assert connection.execute(rows).fetchall() == at_once
 
 
 def test_either_of_two_inputs_is_enough(connection, settings, company):
