@@ -137,18 +137,6 @@ def _similar(connection: duckdb.DuckDBPyConnection, name: str) -> str:
     return f"; do you mean {nearest[0]}?" if nearest else ""
 
 
-def _where_else(users: list[str], dimension: str, connection: duckdb.DuckDBPyConnection) -> str:
-    """The metrics in whose rows a part stands by a dimension that it does not name itself; '' for none."""
-    rows = connection.execute(
-        "select metric_name from metrics.metric_catalogue"
-        " where list_contains($users, metric_name) and list_contains(string_split(dimensions, ', '), $dimension)"
-        " order by metric_name",
-        {"users": users, "dimension": dimension},
-    ).fetchall()
-    names = ", ".join(row[0] for row in rows)
-    return f", or the numerator, denominator or base_count of {names} by {dimension}" if names else ""
-
-
 def _require(connection: duckdb.DuckDBPyConnection) -> None:
     found = connection.execute(
         "select count(*) from information_schema.tables where table_schema = 'metrics' and table_name = 'metric_values'"
