@@ -23,4 +23,7 @@ def main() -> None:
             del os.environ[name]
     from dbt.cli.main import cli
 
+    from orchestration.dbt_events import listen
+
+    listen()
     cli()
