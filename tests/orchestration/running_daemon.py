@@ -20,6 +20,7 @@ from dagster._core.scheduler.instigation import InstigatorStatus, InstigatorType
 
 from orchestration import environment
 from orchestration.dbt_files import ensure_manifest
+from orchestration.errors import root_sentence
 from orchestration.instance import open_instance
 from warehouse.operational_store import open_store
 from warehouse.settings import PROJECT_ROOT, Settings
@@ -120,7 +121,17 @@ class DaemonCompany:
         started = self._ask(START, {"selector": {**REPOSITORY, "scheduleName": f"at_{job}"}})["startSchedule"]
         until(180, lambda: self.runs(None, job, **tag), f"a tick of the schedule of {job}")
         until(60, lambda: self._stays_stopped(started["scheduleState"]["id"], f"at_{job}"), f"the end of {job}'s ticks")
-        return until(900, lambda: self.runs(dg.DagsterRunStatus.SUCCESS, job, **tag), f"the scheduled {job}")[0]
+        return until(900, lambda: self._gone_well(job, tag), f"the scheduled {job}")[0]
+
+    def _gone_well(self, job: str, tag: dict[str, str]) -> list[dg.DagsterRun]:
+        """The job's successful runs; the test ends at once, with the reason, where none is and one has failed."""
+        good = self.runs(dg.DagsterRunStatus.SUCCESS, job, **tag)
+        failed = [] if good else self.runs(dg.DagsterRunStatus.FAILURE, job, **tag)
+        if failed:
+            with open_instance(self.settings) as instance:
+                log = [entry.dagster_event for entry in instance.all_logs(failed[0].run_id) if entry.is_dagster_event]
+            pytest.fail(f"the scheduled {job} failed: {root_sentence(log)}")
+        return good
 
     def _stays_stopped(self, state_id: str, schedule: str) -> bool:
         """A tick that is not over yet writes its schedule's old state over the new one when it ends."""

@@ -37,7 +37,7 @@ def company(tmp_path):
     extract(company.settings, load_company(company.settings), run_id="before")
     today = company.settings.home / "demo" / "today.txt"
     today.write_text((date.fromisoformat(today.read_text().strip()) + timedelta(days=3)).isoformat())
-    company.schedules("read", "refresh", "weekly_health", "monthly_close")
+    company.schedules("read", "weekly_health", "monthly_close")
     company.start()
     yield company
     company.stop()
@@ -62,7 +62,7 @@ def test_schedules_tick_and_whatever_goes_wrong_outside_a_run_reaches_people(com
     until(90, lambda: company.stored(told), "the alert of checks that failed in a run that only reads")
     until(30, lambda: "erp: " in company.outbox() and "quality checks fail" in company.outbox(), "its message")
 
-    for job in ("refresh", "weekly_health", "monthly_close"):
+    for job in ("weekly_health", "monthly_close"):  # each is a refresh with one asset more
         company.tick(job)
     assert company.stored(sa.select(sa.func.count()).select_from(health_history))[0][0] > 0
     months = sa.select(as_reported_values.c.period_start).where(as_reported_values.c.period_grain == "month").distinct()
