@@ -15,6 +15,8 @@ from warehouse.table_catalogue import Catalogue, published_tables, read_catalogu
 
 # Names of the attached databases; neither may equal a schema.
 TARGET, LAST = "publication_target", "last_publication"
+# Any DuckDB since this one opens the published file, whatever the working file is written by.
+READABLE_SINCE = "v1.0.0"
 # Differ from run to run without any number differing.
 _RUN_COLUMNS = {"run_id", "judged_at", "computed_at"}
 
@@ -48,7 +50,7 @@ class PublishedFile:
 
     def __enter__(self) -> "PublishedFile":
         self._source = self._connection.execute("select current_database()").fetchone()[0]
-        self._connection.execute(f"attach {_text(str(self._path))} as {TARGET}")
+        self._connection.execute(f"attach {_text(str(self._path))} as {TARGET} (storage_version '{READABLE_SINCE}')")
         if self._last is not None:
             self._connection.execute(f"attach {_text(str(self._last / DATABASE_NAME))} as {LAST} (read_only)")
             self._read_last()

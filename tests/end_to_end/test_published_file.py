@@ -3,6 +3,8 @@
 import re
 import sqlite3
 
+import duckdb
+
 from tests.end_to_end.conftest import ROOT
 
 SCHEMAS = "('core', 'marts', 'metric_rows', 'metrics', 'quality', 'identity', 'ops')"
@@ -30,6 +32,15 @@ def test_every_published_table_says_its_grain_and_every_column_is_described(publ
     """)
     assert undescribed == []
     assert published_company.query(f"select count(*) from duckdb_tables() where schema_name not in {SCHEMAS}") == [(0,)]
+
+
+def test_readers_with_an_older_duckdb_can_open_it(published_company):
+    (tags,) = published_company.query("select tags from duckdb_databases() where not internal")[0]
+    assert tags["storage_version"] == "v1.0.0+"
+    working = published_company.home / "working" / "warehouse.duckdb"
+    with duckdb.connect(str(working), read_only=True) as connection:
+        tags = connection.execute("select tags from duckdb_databases() where not internal").fetchone()[0]
+    assert tags["storage_version"] > "v1.4", "what nobody else reads is written as the newest DuckDB does"
 
 
 def test_the_page_of_tables_lists_every_published_table_and_column(published_company):
