@@ -1,7 +1,7 @@
 """Who is a customer, active, kept, lost and buying again, against what really happened."""
 
 from benchmarks.identity import measure
-from tests.end_to_end.truth import ACTIVE, HELD_ENTRIES, KEYED, LOST, figures
+from tests.end_to_end.truth import ACTIVE, ENDS, HELD_ENTRIES, KEYED, LOST, ORDERS, figures
 
 # The months that have customers at both their ends, and who they were.
 SETS = f"""
@@ -128,13 +128,7 @@ def test_revenue_retention_of_each_month_is_that_of_the_true_revenue(published_c
 
 def test_buyers_who_buy_again_are_those_of_the_true_orders(published_company):
     rows = published_company.with_truth(f"""
-        {KEYED},
-        orders as (
-            select * from truth_orders where is_confirmed and not is_cancelled
-                and order_id not in (select key from truth_planted_defects where entity = 'erp_orders'
-                                     and kind <> 'future_order_change')
-        ),
-        ends as (select distinct day, date_trunc('month', day)::date as month_start from truth_active_customers),
+        {KEYED}, {ORDERS}, {ENDS},
         buyers as (
             select ends.month_start, orders.true_customer_id, count(distinct orders.day) as purchases
             from ends inner join orders on orders.day <= ends.day and orders.day > ends.day - 365
@@ -150,13 +144,7 @@ def test_buyers_who_buy_again_are_those_of_the_true_orders(published_company):
 
 def test_customers_with_one_purchase_are_those_of_the_true_orders(published_company):
     rows = published_company.with_truth(f"""
-        {KEYED},
-        orders as (
-            select * from truth_orders where is_confirmed and not is_cancelled
-                and order_id not in (select key from truth_planted_defects where entity = 'erp_orders'
-                                     and kind <> 'future_order_change')
-        ),
-        ends as (select distinct day, date_trunc('month', day)::date as month_start from truth_active_customers),
+        {KEYED}, {ORDERS}, {ENDS},
         buyers as (
             select ends.month_start, orders.true_customer_id, count(distinct orders.day) as purchases
             from ends inner join orders on orders.day <= ends.day inner join keyed using (true_customer_id)

@@ -5,7 +5,7 @@ from statistics import mean, median, quantiles
 
 import holidays
 
-from tests.end_to_end.truth import figures
+from tests.end_to_end.truth import ORDERS, figures
 
 
 def spoiled(*entities: str) -> str:
@@ -56,15 +56,10 @@ def test_metrics_of_won_and_lost_deals_are_those_counts(published_company):
 
 def test_orders_of_each_month_are_those_that_were_confirmed(published_company):
     rows = published_company.with_truth(f"""
-        with orders as (
-            select date_trunc('month', day)::date as month_start, count(*) as orders from truth_orders
-            where is_confirmed and not is_cancelled
-                and order_id not in (select key from truth_planted_defects where entity = 'erp_orders'
-                                     and kind <> 'future_order_change')
-            group by all
-        )
+        with {ORDERS},
+        counts as (select date_trunc('month', day)::date as month_start, count(*) as orders from orders group by all)
         select month_start, orders, denominator
-        from orders inner join {figures("average_order_value")} using (month_start)
+        from counts inner join {figures("average_order_value")} using (month_start)
     """)
     assert len(rows) == 36
     assert [row for row in rows if row[1] != row[2]] == []
@@ -72,16 +67,13 @@ def test_orders_of_each_month_are_those_that_were_confirmed(published_company):
 
 def test_orders_and_lines_that_came_in_time_are_those_that_were_delivered_by_the_promised_day(published_company):
     rows = published_company.with_truth(f"""
-        with spoiled as (
-            select key from truth_planted_defects where entity = 'erp_orders' and kind <> 'future_order_change'
-        ),
+        with {ORDERS},
         truth as (
             select date_trunc('month', promised_on)::date as month_start, count(*) as due, sum(lines) as due_lines,
                 count(*) filter (delivered_on <= promised_on) as in_time,
                 coalesce(sum(lines) filter (delivered_on <= promised_on), 0) as lines_in_time
-            from truth_orders
-            where is_confirmed and not is_cancelled and promised_on <= date '2026-06-30'
-                and order_id not in (select key from spoiled)
+            from orders
+            where promised_on <= date '2026-06-30'
             group by all
         )
         select month_start, due, in_time, due_lines, lines_in_time,

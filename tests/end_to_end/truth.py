@@ -46,9 +46,22 @@ revenue as (
     left join held_entries as held using (true_customer_id, month_start)
 )"""
 
+# Confirmed orders that came through.
+ORDERS = """
+orders as (
+    select * from truth_orders
+    where is_confirmed and not is_cancelled
+        and order_id not in (
+            select key from truth_planted_defects where entity = 'erp_orders' and kind <> 'future_order_change'
+        )
+)"""
+
+ENDS = """
+ends as (select distinct day, date_trunc('month', day)::date as month_start from truth_active_customers)"""
+
 # Who was active at each month's end by the invoices that the warehouse has.
-ACTIVE = """
-ends as (select distinct day, date_trunc('month', day)::date as month_start from truth_active_customers),
+ACTIVE = f"""
+{ENDS},
 
 active as (
     select distinct ends.day, ends.month_start, invoices.true_customer_id

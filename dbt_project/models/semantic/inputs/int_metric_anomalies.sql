@@ -2,9 +2,19 @@
 {%- set k = 3 %}
 {%- set least_share = 0.05 %}
 
--- What a month would have brought if it had grown over its own month of last year as the twelve months before it did:
--- the season is in last year's month, and the tested month is not in its own training.
-with months as (
+-- What a month would have brought if it had grown over its own month of last year as the twelve months before it did,
+-- working day by working day: the season is in last year's month, a holiday that moves into another month is in the
+-- working days, and the tested month is not in its own training.
+with working_days as (
+
+    select month_start, count(*) as day_count
+    from {{ ref('dim_dates') }}
+    where is_working_day
+    group by month_start
+
+),
+
+months as (
 
     select {{ segment('segments.region') }} as region, segments.month_start, sum(segments.net_revenue) as net_revenue
     from {{ ref('customer_months') }} as segments
@@ -27,13 +37,15 @@ growth as (
         months.region,
         months.month_start,
         months.net_revenue,
-        earlier.net_revenue as earlier_revenue,
-        case when earlier.net_revenue > 0 then cast(months.net_revenue as double) / cast(earlier.net_revenue as double) end
-            as ratio
+        cast(earlier.net_revenue as double) * days.day_count / earlier_days.day_count as earlier_revenue,
+        case when earlier.net_revenue > 0 then cast(months.net_revenue as double) / days.day_count
+            / (cast(earlier.net_revenue as double) / earlier_days.day_count) end as ratio
     from months
     inner join months as earlier
         on months.region = earlier.region
         and earlier.month_start = {{ add_months('months.month_start', -12) }}
+    inner join working_days as days on days.month_start = months.month_start
+    inner join working_days as earlier_days on earlier_days.month_start = earlier.month_start
 
 ),
 
@@ -67,8 +79,8 @@ final as (
         growth.region,
         growth.month_start,
         growth.net_revenue,
-        {{ to_money('cast(growth.earlier_revenue as double) * trained.usual_ratio') }} as expected_revenue,
-        {{ to_money(k ~ ' * 1.4826 * spread.deviation * cast(growth.earlier_revenue as double)') }} as band_amount
+        {{ to_money('growth.earlier_revenue * trained.usual_ratio') }} as expected_revenue,
+        {{ to_money(k ~ ' * 1.4826 * spread.deviation * growth.earlier_revenue') }} as band_amount
     from growth
     inner join trained on growth.region = trained.region and growth.month_start = trained.month_start
     inner join spread on growth.region = spread.region and growth.month_start = spread.month_start
