@@ -18,6 +18,7 @@ from orchestration.run_state import files_digest
 from warehouse.errors import CmwError
 from warehouse.settings import Settings
 
+CMW_DBT = Path(sys.executable).parent / "cmw-dbt"
 IDENTITY_MODELS = {"customer_identity_map", "identity_review_queue"}
 
 
@@ -71,8 +72,7 @@ def ensure_manifest(settings: Settings) -> Path:
     (settings.dbt_target / "partial_parse.msgpack").unlink(missing_ok=True)
     arguments = ["parse", "--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project)]
     arguments += ["--target-path", str(settings.dbt_target), "--log-path", str(settings.dbt_target / "logs")]
-    command = [sys.executable, "-c", "import sys; from dbt.cli.main import cli; cli()", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    done = subprocess.run([CMW_DBT, *arguments], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     if done.returncode != 0 or not path.exists():
         raise CmwError(
             f"The dbt project does not parse: {_last_words(done.stdout + done.stderr)}",
@@ -110,5 +110,5 @@ def dbt_resource(settings: Settings) -> DbtCliResource:
     return DbtCommand(
         project_dir=str(settings.dbt_project),
         profiles_dir=str(settings.dbt_project),
-        dbt_executable=str(Path(sys.executable).parent / "cmw-dbt"),
+        dbt_executable=str(CMW_DBT),
     )

@@ -17,7 +17,14 @@ from tests.end_to_end.conftest import ROOT, LivingCompany
 
 pytestmark = pytest.mark.spark
 
-DBT = Path(os.environ.get("CMW_TEST_SPARK_DBT") or ROOT / ".venv-spark" / "bin" / "dbt")
+PYTHON = Path(os.environ.get("CMW_TEST_SPARK_PYTHON") or ROOT / ".venv-spark" / "bin" / "python")
+# dbt as a run has it (orchestration/dbt_child.py), but with the environment that Java needs
+DBT = """
+from dbt.cli.main import cli
+from orchestration.dbt_events import listen
+listen()
+cli()
+"""
 SCHEMAS = ("core", "marts")
 # what is published in them, with all that it is made of
 COMPARED = ("+path:models/core", "+path:models/marts", "+metricflow_time_spine")
@@ -30,8 +37,8 @@ def build_on_spark(company: LivingCompany, *arguments: str) -> None:
     project = str(ROOT / "dbt_project")
     folders = ["--project-dir", project, "--profiles-dir", project, "--target-path", str(spark / "dbt")]
     done = subprocess.run(
-        [str(DBT), *arguments, "--target", "spark", "--log-path", str(spark / "logs"), *folders],
-        env={**company.environment, "SPARK_LOCAL_IP": "127.0.0.1"},
+        [str(PYTHON), "-c", DBT, *arguments, "--target", "spark", "--log-path", str(spark / "logs"), *folders],
+        env={**company.environment, "SPARK_LOCAL_IP": "127.0.0.1", "PYTHONPATH": str(ROOT)},
         cwd=spark,
         capture_output=True,
         text=True,
@@ -84,7 +91,7 @@ def last_load(company: LivingCompany) -> int:
 @pytest.fixture(scope="module")
 def two_builds(published_company, week_later, tmp_path_factory):
     """Comparisons of the first build and of that after a week, and the loads that each could read."""
-    if not DBT.exists() or not shutil.which("java"):
+    if not PYTHON.exists() or not shutil.which("java"):
         pytest.skip("Spark is not installed: `make .venv-spark/spark.stamp` and a Java runtime 17")
     company = published_company.copy(tmp_path_factory.mktemp("two_engines") / "home")
     # the tests of grains are left out: every table is compared with one that passed them

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 
 from metrics.catalogue import load_catalogue
 from metrics.fill import fill_metric_values
+from orchestration.dbt_files import CMW_DBT
 from tests.made_once import made_once
 from warehouse import run_context
 from warehouse.company import Company
@@ -28,7 +28,7 @@ def run_dbt(command: str, project: Path, home: Path) -> None:
     folders = ["--project-dir", str(project), "--profiles-dir", str(project), "--log-path", str(home / "dbt")]
     folders += ["--target-path", str(home / "dbt")]
     done = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "--quiet", command, *folders],
+        [CMW_DBT, "--quiet", command, *folders],
         env={**os.environ, "CMW_HOME": str(home), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
         capture_output=True,
         text=True,
