@@ -55,12 +55,12 @@ def _unique_grain_of(company: DaemonCompany, table: str) -> str:
 
 
 def test_schedules_tick_and_whatever_goes_wrong_outside_a_run_reaches_people(company):
-    until(120, lambda: "nothing read for" in company.outbox(), "the alert of the stale sources")
+    until(300, lambda: "nothing read for" in company.outbox(), "the alert of the stale sources")
 
     read = company.tick("read")
     told = sa.select(alerts.c.owner_id).where(alerts.c.rule == "failed_check", alerts.c.opened_run_id == read.run_id)
-    until(90, lambda: company.stored(told), "the alert of checks that failed in a run that only reads")
-    until(30, lambda: "erp: " in company.outbox() and "quality checks fail" in company.outbox(), "its message")
+    until(300, lambda: company.stored(told), "the alert of checks that failed in a run that only reads")
+    until(120, lambda: "erp: " in company.outbox() and "quality checks fail" in company.outbox(), "its message")
 
     for job in ("weekly_health", "monthly_close"):  # each is a refresh with one asset more
         company.tick(job)
@@ -76,11 +76,11 @@ def test_schedules_tick_and_whatever_goes_wrong_outside_a_run_reaches_people(com
     test = _unique_grain_of(company, "dim_channels")
     assert test not in company.outbox()
     company.launch_check("core.dim_channels", test)
-    until(180, lambda: test in company.outbox(), "the alert of a dbt test that somebody ran alone")
+    until(600, lambda: test in company.outbox(), "the alert of a dbt test that somebody ran alone")
 
     working_file.write_bytes(b"no database" * 1000)
     (company.settings.config.parent / "inbox" / "p1.csv").write_text("product_code,product_name\n1,one\n")
-    until(240, lambda: company.runs(dg.DagsterRunStatus.FAILURE, "refresh"), "a refresh for the new file")
+    until(600, lambda: company.runs(dg.DagsterRunStatus.FAILURE, "refresh"), "a refresh for the new file")
     [failed] = company.runs(dg.DagsterRunStatus.FAILURE, "refresh")
     assert failed.tags["cmw/new_files"] == "1"
-    until(90, lambda: f"Run {failed.run_id[:8]} of refresh failed" in company.outbox(), "the alert of the failed run")
+    until(300, lambda: f"Run {failed.run_id[:8]} of refresh failed" in company.outbox(), "the alert of the failed run")
