@@ -1,6 +1,7 @@
 """dbt's side of Dagster: the manifest, kept current, and how nodes become asset keys."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -83,8 +84,11 @@ def ensure_manifest(settings: Settings) -> Path:
 
 
 def _last_words(output: str) -> str:
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    return " ".join(lines[-4:])
+    """What dbt says of its error, the file among it, without the lines of that file that it quotes."""
+    said = output.rpartition("Encountered an error:")[2]
+    lines = [line.strip() for line in said.splitlines()]
+    told = [line for line in lines if line and line != "Raw Error:" and not re.match(r"\d+ +\||-+$", line)]
+    return " ".join(told)[:400]
 
 
 def load_manifest(settings: Settings) -> dict[str, Any]:
