@@ -85,10 +85,10 @@ def ensure_manifest(settings: Settings) -> Path:
 
 def _last_words(output: str) -> str:
     """What dbt says of its error, the file among it, without the lines of that file that it quotes."""
-    said = output.rpartition("Encountered an error:")[2]
+    _, is_told, said = output.rpartition("Encountered an error:")
     lines = [line.strip() for line in said.splitlines()]
     told = [line for line in lines if line and line != "Raw Error:" and not re.match(r"\d+ +\||-+$", line)]
-    return " ".join(told)[:400]
+    return " ".join(told if is_told else told[-4:])[:400]  # a crash says last what it was
 
 
 def load_manifest(settings: Settings) -> dict[str, Any]:
