@@ -26,4 +26,18 @@ def main() -> None:
     from orchestration.dbt_events import listen
 
     listen()
+    if sys.argv[1:2] == ["build"]:
+        _keep_manifest()
     cli()
+
+
+def _keep_manifest() -> None:
+    """A build leaves the manifest as parsing wrote it (dbt_files.ensure_manifest).
+
+    dbt would write its seven megabytes twice more, which takes as long as ninety small tables.
+    """
+    from dbt.parser import manifest
+    from dbt.task import runnable
+
+    for module in (manifest, runnable):
+        module.write_manifest = lambda *_, **__: None

@@ -7,33 +7,23 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
 
-from orchestration import handover, run_state
+from orchestration import dbt_grains, handover, run_state
 from orchestration.dbt_files import Translator, staging_model
+from orchestration.dbt_stream import stream
 from orchestration.progress import report
 from orchestration.resources import CompanyRun
 from warehouse import alert_history, run_context
 
 # 1: some nodes failed, which their results tell; anything else: dbt did not get through, and its results are old
 DBT_GOT_THROUGH = (0, 1)
+Result = dict[str, Any]
 STAGING, REST = "fqn:customer_metrics.staging", "fqn:*"
 
 
 def _left_out(run: CompanyRun) -> list[str]:
     """What descends from a table that gate 1 found broken keeps its last values."""
     broken = [] if run.is_replay else handover.take(run.settings, "broken_entities", [])
-    return ["--exclude", " ".join(f"{staging_model(entity)}+" for entity in broken)] if broken else []
-
-
-def _stream(
-    context: dg.AssetExecutionContext, invocation: DbtCliInvocation, step: str, made: set[dg.AssetKey]
-) -> Iterator[Any]:
-    """What dbt says; ``made`` receives the tables that it built."""
-    for event in invocation.stream():
-        if isinstance(event, dg.Output | dg.AssetMaterialization):
-            report("model", {"step": step})
-        if isinstance(event, dg.Output):
-            made.add(context.asset_key_for_output(event.output_name))
-        yield event
+    return [f"{staging_model(entity)}+" for entity in broken]
 
 
 def _kept(context: dg.AssetExecutionContext, made: set[dg.AssetKey]) -> Iterator[dg.MaterializeResult]:
@@ -46,29 +36,29 @@ def _kept(context: dg.AssetExecutionContext, made: set[dg.AssetKey]) -> Iterator
         yield dg.MaterializeResult(asset_key=key, metadata={"kept": "the last values; what it is made of is broken"})
 
 
-def _test_results(invocation: DbtCliInvocation, known: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Every test of the invocation with its count of failing rows, from dbt's own record.
-
-    ``known`` are results that stay where this invocation ran no such test.
-    """
-    judged = {result["unique_id"] for result in invocation.get_artifact("run_results.json")["results"]}
-    results = [result for result in known if result["unique_id"] not in judged]
-    for result in invocation.get_artifact("run_results.json")["results"]:
-        if result["unique_id"].startswith("test."):
-            results.append(
-                {
-                    "unique_id": result["unique_id"],
-                    "status": result["status"],
-                    "failures": result["failures"],
-                    "message": result["message"],
-                }
-            )
-    return results
+def _results(invocation: DbtCliInvocation) -> list[Result]:
+    """What became of every node of the invocation, from dbt's own record."""
+    return [
+        {name: result[name] for name in ("unique_id", "status", "failures", "message")}
+        for result in invocation.get_artifact("run_results.json")["results"]
+    ]
 
 
-def _built(invocation: DbtCliInvocation) -> list[str]:
-    results = invocation.get_artifact("run_results.json")["results"]
+def _built(results: list[Result]) -> list[str]:
     return [result["unique_id"] for result in results if result["status"] == "success"]
+
+
+def _leave(run: CompanyRun, step: str, results: list[Result], is_whole: bool) -> None:
+    """Hands over what was tested and built; what somebody did not launch in Dagster stays as it was known."""
+    tests = [result for result in results if result["unique_id"].startswith("test.")]
+    built = _built(results)
+    if not is_whole:
+        judged = {result["unique_id"] for result in tests}
+        known = handover.take(run.settings, f"dbt_tests_{step}", [])
+        tests = [result for result in known if result["unique_id"] not in judged] + tests
+        built += handover.take(run.settings, f"built_{step}", [])
+    handover.leave(run.settings, f"dbt_tests_{step}", tests)
+    handover.leave(run.settings, f"built_{step}", sorted(set(built)))
 
 
 def _remember_left_out(run: CompanyRun, manifest: Mapping[str, Any]) -> None:
@@ -82,11 +72,11 @@ def _remember_left_out(run: CompanyRun, manifest: Mapping[str, Any]) -> None:
     handover.leave(run.settings, "not_rebuilt", sorted(models))
 
 
-def _fail_on_broken_sql(invocation: DbtCliInvocation) -> None:
+def _fail_on_broken_sql(results: list[Result]) -> None:
     """A failing test is a finding; a model that cannot be built at all fails the run."""
     broken = [
         f"{result['unique_id'].split('.')[2]}: {' '.join((result['message'] or '').split())}"
-        for result in invocation.get_artifact("run_results.json")["results"]
+        for result in results
         if result["status"] == "error"
     ]
     if broken:
@@ -100,21 +90,25 @@ def _last_words(invocation: DbtCliInvocation) -> str:
 
 
 def _run_dbt(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliResource, step: str, arguments: list[str]):
-    options = ["build", "--exclude-resource-type", "unit_test", *arguments, *_left_out(run)]
+    is_whole = not context.is_subset
+    left_out = [*_left_out(run), *([dbt_grains.LEFT_TO_US] if is_whole else [])]
+    options = ["build", "--exclude-resource-type", "unit_test", *arguments]
+    options += ["--exclude", " ".join(left_out)] if left_out else []
     invocation = dbt.cli(options, context=context, raise_on_error=False, target_path=run.settings.dbt_target)
     made: set[dg.AssetKey] = set()
-    yield from _stream(context, invocation, step, made)
+    yield from stream(context, invocation, step, made)
     if invocation.process.returncode not in DBT_GOT_THROUGH:
         raise dg.Failure(
             f"dbt stopped with status {invocation.process.returncode} while it built {step}: {_last_words(invocation)} "
             "CMW_HOME/logs/last_run.log has the rest. What was published before stays"
         )
-    tests, built = f"dbt_tests_{step}", f"built_{step}"
-    # Somebody who runs a few tests or tables in Dagster has neither judged nor spoilt the others.
-    known = {name: handover.take(run.settings, name, []) if context.is_subset else [] for name in (tests, built)}
-    handover.leave(run.settings, tests, _test_results(invocation, known[tests]))
-    handover.leave(run.settings, built, sorted({*known[built], *_built(invocation)}))
-    _fail_on_broken_sql(invocation)
+    results = _results(invocation)
+    if is_whole:
+        grains = dbt_grains.judge(run.settings, invocation.manifest, _built(results))
+        yield from dbt_grains.as_events(invocation.manifest, grains)
+        results += grains
+    _leave(run, step, results, is_whole)
+    _fail_on_broken_sql(results)
     yield from _kept(context, made)
 
 

@@ -3,6 +3,7 @@
 import re
 import shutil
 import signal
+import time
 
 import pytest
 
@@ -48,16 +49,25 @@ def test_a_second_run_says_who_holds_the_lock_and_after_a_kill_the_next_run_mend
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("sent", "at"), [(signal.SIGTERM, b"Reading the sources"), (signal.SIGINT, b"Building staging")]
+    ("sent", "at", "while_built"),
+    [
+        (signal.SIGTERM, b"Reading the sources", ""),
+        (signal.SIGINT, b"Building staging", ""),
+        (signal.SIGTERM, b"Building core", "fct_payments.sql"),
+    ],
 )
-def test_a_run_that_is_stopped_says_in_one_sentence_what_stays_and_what_to_do(changing_company, sent, at):
-    """Dagster answers signals itself while a job runs, and Typer does for the rest; neither may show its own words."""
-    pointer = changing_company.home / "published" / "current"
+def test_a_run_that_is_stopped_says_in_one_sentence_what_stays_and_what_to_do(changing_company, sent, at, while_built):
+    """Dagster answers signals itself while a job runs, dagster-dbt while dbt speaks, and Typer does for the rest."""
+    pointer, built = changing_company.home / "published" / "current", changing_company.home / "dbt" / "run"
     before = pointer.resolve()
+    shutil.rmtree(built)
     process = changing_company.start("run", "--full")
     for line in iter(process.stdout.readline, b""):
         if at in line:
             break
+    while while_built and not any(built.rglob(while_built)):
+        assert process.poll() is None
+        time.sleep(0.1)
     process.send_signal(sent)
     said = process.stdout.read().decode()
     assert process.wait() == 130
