@@ -25,8 +25,7 @@ final as (
         ] %}
         cast(coalesce(activity.{{ flag }}, 0) as bigint) as {{ flag }},
         {%- endfor %}
-        case when spine.period_grain <> 'week'
-            then cast(coalesce(amounts.net_revenue, 0) as decimal(18, 2)) end as net_revenue,
+        cast(coalesce(amounts.net_revenue, 0) as decimal(18, 2)) as net_revenue,
         cast(coalesce(amounts.order_count, 0) as bigint) as order_count,
         amounts.opening_base_revenue,
         amounts.closing_base_revenue,

@@ -1,4 +1,4 @@
--- Revenue and purchases per customer and period. Revenue is known by month, so weeks have none; a closed month, quarter or
+-- Revenue and purchases per customer and period. A closed month, quarter or
 -- year also has the revenue bases of its last month.
 with context as (
     select as_of_date from {{ ref('run_context') }}
@@ -11,10 +11,8 @@ amounts as (
         net_revenue, order_count
     from {{ ref('int_customer_month_amounts') }}
     where net_revenue <> 0 or order_count <> 0
-    union all
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
-    select 'week', customer_key, {{ period_start('week', 'purchase_date') }}, null, 1
-    from {{ ref('int_purchases') }}
 ),
 
 summed as (
@@ -40,7 +38,7 @@ bases as (
     from {{ ref('int_periods') }} as periods
     inner join {{ ref('int_retention_bases') }} as bases
         on bases.month_start = {{ month_start('periods.period_end') }}
-    where periods.is_complete and periods.period_grain <> 'week'
+    where periods.is_complete
 ),
 
 final as (

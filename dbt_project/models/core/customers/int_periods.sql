@@ -1,18 +1,16 @@
--- Weeks, months, quarters and years from the first event up to today. The running period ends, for every
+-- Months, quarters and years from the first event up to today. The running period ends, for every
 -- balance, on the day computed for.
 with context as (
     select as_of_date from {{ ref('run_context') }}
 ),
 
-{% set grains = ['week', 'month', 'quarter', 'year'] %}
+{% set grains = ['month', 'quarter', 'year'] %}
 days as (
     {%- for grain in grains %}
     select
         '{{ grain }}' as period_grain, dates.{{ grain }}_start as period_start, dates.date_day,
-        {%- if grain == 'week' %} {{ add_days('dates.week_start', 6) }}
-        {%- else %}
         {{ add_days(add_months('dates.' ~ grain ~ '_start', {'month': 1, 'quarter': 3, 'year': 12}[grain]), -1) }}
-        {%- endif %} as period_end
+            as period_end
     from {{ ref('dim_dates') }} as dates
     inner join context on dates.date_day <= context.as_of_date
     inner join {{ ref('int_event_span') }} as span on dates.date_day >= {{ period_start(grain, 'span.first_event_date') }}

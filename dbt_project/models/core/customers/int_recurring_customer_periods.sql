@@ -5,7 +5,7 @@ with context as (
 ),
 
 periods as (
-    select * from {{ ref('int_periods') }} where period_grain <> 'week'
+    select * from {{ ref('int_periods') }}
 ),
 
 sides as (

@@ -5,7 +5,7 @@ with stays as (
 ),
 
 periods as (
-    select * from {{ ref('int_periods') }} where period_grain <> 'week'
+    select * from {{ ref('int_periods') }}
 ),
 
 seen as (

@@ -12,7 +12,7 @@ with context as (
 
 periods as (
 
-    select * from {{ ref('customer_periods') }} where period_grain <> 'week'
+    select * from {{ ref('customer_periods') }}
 
 ),
 

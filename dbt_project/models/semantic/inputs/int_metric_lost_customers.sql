@@ -5,7 +5,7 @@
 -- churned_customers: whoever leaves has left the best tier before he is counted.
 with lost as (
 
-    select * from {{ ref('customer_periods') }} where period_grain <> 'week' and is_churned = 1
+    select * from {{ ref('customer_periods') }} where is_churned = 1
 
 ),
 
