@@ -51,9 +51,10 @@ def _result(test: Mapping[str, Any], status: str, failures: int | None, message:
 
 def as_events(manifest: Mapping[str, Any], results: Iterable[Result]) -> Iterator[dg.AssetCheckResult]:
     """What Dagster shows beside each table, as it would be if dbt had run the tests."""
+    translator = Translator()  # one for all: it remembers
     for result in results:
         test = manifest["nodes"][result["unique_id"]]
-        key = get_asset_check_key_for_test(manifest, Translator(), result["unique_id"], project=None)
+        key = get_asset_check_key_for_test(manifest, translator, result["unique_id"], project=None)
         fatal = test["config"]["severity"].lower() == "error"
         yield dg.AssetCheckResult(
             asset_key=key.asset_key,
