@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def _keep_manifest() -> None:
-    """A build leaves the manifest as parsing wrote it (dbt_files.ensure_manifest).
+    """A build leaves the manifest as parsing wrote it (dbt_parse.ensure_manifest).
 
     dbt would write its seven megabytes twice more, which takes as long as ninety small tables.
     """

@@ -1,12 +1,7 @@
-"""dbt's side of Dagster: the manifest, kept current, and how nodes become asset keys."""
+"""dbt's side of Dagster: how it is called, and how its nodes become asset keys."""
 
-import json
-import re
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -14,12 +9,10 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource
 from packaging.version import Version
 
 from ingestion.entities import load_contract
+from orchestration.dbt_parse import CMW_DBT
 from orchestration.keys import IDENTITY, VERDICTS, raw_key
-from orchestration.run_state import files_digest
-from warehouse.errors import CmwError
 from warehouse.settings import Settings
 
-CMW_DBT = Path(sys.executable).parent / "cmw-dbt"
 IDENTITY_MODELS = {"customer_identity_map", "identity_review_queue"}
 
 
@@ -57,42 +50,6 @@ class Translator(DagsterDbtTranslator):
         """Never blocking: a failed test must come as far as gate 2, which tells it and keeps the last good marts."""
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
         return spec and spec._replace(blocking=False)
-
-
-def manifest_path(settings: Settings) -> Path:
-    return settings.dbt_target / "manifest.json"
-
-
-def ensure_manifest(settings: Settings) -> Path:
-    """Parses the dbt project when it has changed since the manifest was written."""
-    path, stamp = manifest_path(settings), settings.dbt_target / "parsed.txt"
-    digest = files_digest([settings.dbt_project])
-    if path.exists() and stamp.exists() and stamp.read_text(encoding="ascii") == digest:
-        return path
-    # dbt's partial parsing takes a metric that moved to another file for a second one of its name.
-    (settings.dbt_target / "partial_parse.msgpack").unlink(missing_ok=True)
-    arguments = ["parse", "--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project)]
-    arguments += ["--target-path", str(settings.dbt_target), "--log-path", str(settings.dbt_target / "logs")]
-    done = subprocess.run([CMW_DBT, *arguments], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-    if done.returncode != 0 or not path.exists():
-        raise CmwError(
-            f"The dbt project does not parse: {_last_words(done.stdout + done.stderr)}",
-            "Correct that file; `dbt parse` in dbt_project/ shows the whole message",
-        )
-    stamp.write_text(digest, encoding="ascii")
-    return path
-
-
-def _last_words(output: str) -> str:
-    """What dbt says of its error, the file among it, without the lines of that file that it quotes."""
-    _, is_told, said = output.rpartition("Encountered an error:")
-    lines = [line.strip() for line in said.splitlines()]
-    told = [line for line in lines if line and line != "Raw Error:" and not re.match(r"\d+ +\||-+$", line)]
-    return " ".join(told if is_told else told[-4:])[:400]  # a crash says last what it was
-
-
-def load_manifest(settings: Settings) -> dict[str, Any]:
-    return json.loads(ensure_manifest(settings).read_text(encoding="utf-8"))
 
 
 class DbtCommand(DbtCliResource):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from orchestration import handover
-from orchestration.dbt_files import load_manifest
+from orchestration.dbt_parse import load_manifest
 from warehouse.check_result import CheckResult
 from warehouse.settings import Settings
 

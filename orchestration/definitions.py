@@ -13,7 +13,8 @@ from orchestration.assets.metrics import build_metrics_asset
 from orchestration.assets.pages import metric_catalogue_page
 from orchestration.assets.publish import alerts_decided, alerts_delivered, published
 from orchestration.assets.records import CLOSED_MONTHS, HEALTH_HISTORY, closed_months, health_history
-from orchestration.dbt_files import dbt_resource, load_manifest
+from orchestration.dbt_files import dbt_resource
+from orchestration.dbt_parse import load_manifest
 from orchestration.jobs import build_job
 from orchestration.maintaining import maintain_job
 from orchestration.reading import READ_AND_SHOW_JOB, READ_ASSETS, READ_SELECTION

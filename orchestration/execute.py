@@ -8,6 +8,7 @@ import dagster as dg
 from alerting.routes import load_routes
 from ingestion.sources import load_sources
 from orchestration import handover, run_state
+from orchestration.dbt_parse import begin_parse
 from orchestration.errors import root_sentence, stopping_plainly, was_stopped
 from orchestration.instance import open_instance, process_tags, retire_dead_runs
 from orchestration.outcome import Outcome
@@ -56,6 +57,7 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
     load_sources(settings, company)
     load_routes(settings)
     _refuse_second_run(settings, wait_seconds)
+    begin_parse(settings)
     options = {"full": full, "only": only, "wait_seconds": wait_seconds}
     with open_instance(settings) as instance:
         retire_dead_runs(instance)

@@ -11,7 +11,7 @@ from metrics.catalogue import load_catalogue
 from metrics.page import PAGE as CATALOGUE_PAGE
 from metrics.page import render
 from orchestration import environment
-from orchestration.dbt_files import ensure_manifest
+from orchestration.dbt_parse import ensure_manifest
 from quality import placeholders
 from quality import tables as quality_tables
 from reporting.dictionary import page as table_page

@@ -99,7 +99,8 @@ def _build_defs(replay: Settings) -> dg.Definitions:
     from orchestration.assets.identity import identity_resolved
     from orchestration.assets.metrics import build_metrics_asset
     from orchestration.assets.publish import published
-    from orchestration.dbt_files import dbt_resource, load_manifest
+    from orchestration.dbt_files import dbt_resource
+    from orchestration.dbt_parse import load_manifest
     from orchestration.jobs import build_job
     from orchestration.resources import CompanyRun
 

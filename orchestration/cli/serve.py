@@ -17,7 +17,7 @@ def dev(
     port: Annotated[int, typer.Option(help="Port on the loopback.")] = 3000,
 ) -> None:
     """Open Dagster: asset graph, checks, schedules and sensors, with the runs that have been."""
-    from orchestration.dbt_files import ensure_manifest
+    from orchestration.dbt_parse import ensure_manifest
     from orchestration.instance import open_instance, retire_dead_runs
 
     settings = environment.prepare()

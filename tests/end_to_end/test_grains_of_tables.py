@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from orchestration import dbt_grains, environment
-from orchestration.dbt_files import CMW_DBT, load_manifest
+from orchestration.dbt_parse import CMW_DBT, load_manifest
 from tests.end_to_end.conftest import ROOT
 from warehouse import working_file
 from warehouse.settings import Settings

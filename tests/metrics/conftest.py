@@ -12,7 +12,7 @@ import pytest
 
 from metrics.catalogue import load_catalogue
 from metrics.fill import fill_metric_values
-from orchestration.dbt_files import CMW_DBT
+from orchestration.dbt_parse import CMW_DBT
 from tests.made_once import made_once
 from warehouse import run_context
 from warehouse.company import Company

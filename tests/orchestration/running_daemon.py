@@ -18,7 +18,7 @@ import pytest
 import sqlalchemy as sa
 
 from orchestration import environment
-from orchestration.dbt_files import ensure_manifest
+from orchestration.dbt_parse import ensure_manifest
 from orchestration.errors import root_sentence
 from orchestration.instance import open_instance
 from warehouse.operational_store import open_store
