@@ -200,6 +200,8 @@ reasoned as (
         *,
         case
             when period_start < new_from then 'immature'
+            when if(looks_back_at_end, least(period_end, $as_of::date + 1), period_start) < reaches_back_from
+                then 'immature'
             when is_ratio and coalesce(denominator, 0) <= 0 then empty_reason
             when has_base and coalesce(base, 0) = 0 then empty_reason
             when not is_ratio and figure is null and not fills_with_zero then empty_reason

@@ -40,6 +40,8 @@ placed as (
 summed as (
     select
         metric_name, period_grain, period_start, dimension_name, dimension_value, rule,
+        (period_start + case period_grain when 'quarter' then interval 3 months else interval 1 year end)::date
+            as period_end,
         case rule
             when 'sum' then sum(value)
             when 'last' then max(value) filter (is_last)
@@ -58,10 +60,11 @@ reasoned as (
         definitions.* exclude (metric_name),
         case
             when summed.period_start < definitions.new_from then 'immature'
+            when if(definitions.looks_back_at_end, least(summed.period_end, $as_of::date + 1), summed.period_start)
+                < definitions.reaches_back_from then 'immature'
             when summed.figure is null then definitions.empty_reason
-            when definitions.matures_after_days > 0 and (summed.period_start + case summed.period_grain
-                when 'quarter' then interval 3 months else interval 1 year end)::date
-                + definitions.matures_after_days::int > $as_of::date then 'immature'
+            when definitions.matures_after_days > 0
+                and summed.period_end + definitions.matures_after_days::int > $as_of::date then 'immature'
             when definitions.has_base and summed.rule = 'ratio'
                 and summed.base_count < definitions.minimum_base then 'small_base'
         end as null_reason

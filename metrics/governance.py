@@ -69,6 +69,13 @@ class Benchmark(_Part):
     grains: tuple[Grain, ...] = ()
 
 
+class LooksBack(_Part):
+    """The days before the start or end of a period that its figure looks back on; null: one activity window (R12)."""
+
+    at: Literal["start", "end"]
+    days: int | None = Field(default=None, gt=0)
+
+
 class Governance(_Part):
     """The meta block of one metric. ``supporting`` marks a numerator, denominator or base of another metric.
 
@@ -76,6 +83,7 @@ class Governance(_Part):
     ``variant_of``, ``variant``: a supporting metric that is published as a variant of a headline metric, by that name.
     ``new_within_months``: of a metric that asks for customers' starts: how many months before its period they may lie.
         Null (immature) as long as that reaches back to where the record does not prove a start.
+    ``looks_back``: of who was active or bought before: null (immature) as long as the record does not reach so far.
     ``computed_from``: the table of schema metrics that it comes from, where that is not MetricFlow's.
     ``lower``, ``upper``: metrics that are the ends of the interval of an estimate.
     ``absent``: of targets, limits, benchmark and minimum_base those that there are none of, each with the reason.
@@ -106,6 +114,7 @@ class Governance(_Part):
     empty_reason: Literal["no_base", "no_losses", "no_control", "immature"] = "no_base"
     matures_after_days: int = Field(default=0, ge=0)
     new_within_months: int | None = Field(default=None, ge=0)
+    looks_back: LooksBack | None = None
     targets: tuple[Target, ...] = ()
     limits: tuple[Limit, ...] = ()
     benchmark: Benchmark | None = None

@@ -6,6 +6,7 @@ from pathlib import Path
 from metrics.catalogue import Catalogue, load_catalogue
 from metrics.catalogue_table import absences_text, limit_text, target_text
 from metrics.definition import MetricDefinition
+from metrics.governance import LooksBack
 from warehouse.errors import CmwError
 from warehouse.settings import PROJECT_ROOT, Settings
 
@@ -66,6 +67,7 @@ def _section(metric: MetricDefinition) -> list[str]:
         ("Minimum base", _base(metric)),
         ("Matures after", f"{governance.matures_after_days} days" if governance.matures_after_days else ""),
         ("New customers", _new(governance.new_within_months)),
+        ("Looks back", _looks_back(governance.looks_back)),
         ("Target", "; ".join(map(target_text, governance.targets))),
         ("Limits", "; ".join(map(limit_text, governance.limits))),
         ("Benchmark", f"{benchmark.value}: {benchmark.source}. Unknown: {benchmark.unknown}" if benchmark else ""),
@@ -100,6 +102,13 @@ def _new(months: int | None) -> str:
         return ""
     later = f", and {months} months" if months else ""
     return f"known from one activity window after the beginning of the record{later}"
+
+
+def _looks_back(looks_back: LooksBack | None) -> str:
+    if looks_back is None:
+        return ""
+    days = "one activity window" if looks_back.days is None else f"{looks_back.days} days"
+    return f"{days} from the {looks_back.at} of the period; null as long as the record does not reach so far"
 
 
 def _base(metric: MetricDefinition) -> str:

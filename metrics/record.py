@@ -1,9 +1,11 @@
-"""From when on a period's new customers are known: the record of customers must be one activity window old."""
+"""From when on a period knows new and active customers: the record of customers must be one activity window old."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import duckdb
+
+from metrics.governance import LooksBack
 
 TABLE = "core_internal.int_activity_record"
 
@@ -28,6 +30,12 @@ class Record:
         months = self.proven_from.year * 12 + self.proven_from.month - 1 + new_within_months
         # months and longer periods begin on a first: any day of the month that February has will do
         return (self.begins, date(months // 12, months % 12 + 1, min(self.proven_from.day, 28)))
+
+    def reaches_back_from(self, looks_back: LooksBack | None) -> date | None:
+        """The first day before which all days that the metric looks back on are on record; None for any day."""
+        if looks_back is None or self.begins is None or self.proven_from is None or self.proven_from <= self.begins:
+            return None
+        return self.proven_from if looks_back.days is None else self.begins + timedelta(days=looks_back.days)
 
 
 UNKNOWN_RECORD = Record(None, None)

@@ -69,6 +69,8 @@ _DEFINITIONS = [
     ("empty_reason", pa.string()),
     ("record_begins", pa.date32()),
     ("new_from", pa.date32()),
+    ("reaches_back_from", pa.date32()),
+    ("looks_back_at_end", pa.bool_()),
     ("definition_version", pa.int64()),
     ("missing_input", pa.string()),
 ]
@@ -113,6 +115,8 @@ def _definition(metric: MetricDefinition, missing: dict[str, str], company: Comp
         governance.matures_after_days,
         governance.empty_reason,
         *record.bounds(governance.new_within_months),
+        record.reaches_back_from(governance.looks_back),
+        bool(governance.looks_back and governance.looks_back.at == "end"),
         governance.version,
         missing.get(metric.name),
     )

@@ -33,6 +33,28 @@ days as (
 firsts as (
     select metric_name, min(day) as day from days group by metric_name
 ),
+-- what ripens has had a year to do so in last year's days, and none in this year's
+ripening as (
+    select inputs.input_name as metric_name
+    from metric_inputs as inputs
+    inner join metric_definitions as definitions on definitions.metric_name = inputs.metric_name
+    where inputs.role = 'numerator' and definitions.matures_after_days > 0
+),
+known as (
+    select
+        definitions.metric_name,
+        spans.period_grain,
+        -- days before the first month (or week) of the record are unknown and not zero
+        greatest(
+            date_trunc(if(spans.period_grain = 'week', 'week', 'month'), firsts.day)::date, definitions.new_from
+        ) as known_from
+    from firsts
+    inner join metric_definitions as definitions on definitions.metric_name = firsts.metric_name
+    cross join spans
+    where definitions.matures_after_days = 0
+        and firsts.metric_name not in (select metric_name from ripening)
+        and (definitions.new_from is null or definitions.new_from <= spans.period_start)
+),
 sums as (
     select
         days.metric_name,
@@ -41,23 +63,24 @@ sums as (
         bool_or(days.is_of_documents) as is_of_documents,
         coalesce(sum(days.value) filter (days.day >= spans.period_start), 0) as value,
         case
-            when any_value(date_trunc(spans.period_grain, firsts.day)) <= any_value(spans.previous_start)
+            when any_value(known.known_from) <= any_value(spans.previous_start)
                 then coalesce(sum(days.value) filter (days.day between spans.previous_start and spans.previous_end), 0)
         end as previous_value,
         case
-            when any_value(date_trunc(spans.period_grain, firsts.day)) <= any_value(spans.last_year_start)
+            when any_value(known.known_from) <= any_value(spans.last_year_start)
                 then coalesce(
                     sum(days.value) filter (days.day between spans.last_year_start and spans.last_year_end), 0
                 )
         end as same_period_last_year_value
     from days
-    inner join firsts
-        on firsts.metric_name = days.metric_name
     inner join metric_scopes as scopes
         on scopes.metric_name = days.metric_name
         and scopes.dimension_name = 'total'
     inner join spans
         on spans.period_grain = scopes.period_grain
+    inner join known
+        on known.metric_name = days.metric_name
+        and known.period_grain = spans.period_grain
     group by days.metric_name, spans.period_grain, spans.period_start
 )
 select

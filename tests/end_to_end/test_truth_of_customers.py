@@ -1,5 +1,7 @@
 """Who is a customer, active, kept, lost and buying again, against what really happened."""
 
+from datetime import date
+
 from benchmarks.identity import measure
 from tests.end_to_end.truth import ACTIVE, ENDS, HELD_ENTRIES, KEYED, LOST, ORDERS, figures
 
@@ -64,7 +66,8 @@ def test_the_active_customers_of_each_month_end_are_exactly_those_with_an_invoic
 def test_retention_and_churn_of_each_month_are_those_of_the_true_sets(published_company):
     rows = published_company.with_truth(f"""
         {SETS}
-        select month_start, opening, kept, kept_figures.numerator, kept_figures.denominator, churn.numerator
+        select month_start, opening, kept, kept_figures.numerator, kept_figures.denominator, churn.numerator,
+            kept_figures.value + churn.value, kept_figures.null_reason, churn.null_reason
         from sets
         inner join {figures("customer_retention_rate")} as kept_figures using (month_start)
         inner join {figures("customer_churn_rate")} as churn using (month_start)
@@ -72,13 +75,18 @@ def test_retention_and_churn_of_each_month_are_those_of_the_true_sets(published_
     """)
     assert len(rows) == 35
     assert [row for row in rows if row[1:3] != (row[4], row[3]) or row[5] != row[1] - row[2]] == []
+    # of whom the record's first year does not show, nobody can say that he left
+    assert {row[6:] for row in rows if row[0] < date(2024, 7, 1)} == {(None, "immature", "immature")}
+    assert {row[6:] for row in rows if row[0] >= date(2024, 7, 1)} == {(1, None, None)}
 
 
 def test_active_customers_as_a_metric_are_those_of_the_truth(published_company):
     rows = published_company.with_truth(f"""
         {SETS} select month_start, closing, value from sets inner join {figures("active_customers")} using (month_start)
+        where null_reason is null
     """)
-    assert len(rows) == 36
+    assert len(rows) == 25
+    assert min(rows)[0] == date(2024, 6, 1)
     assert [row for row in rows if row[1] != row[2]] == []
 
 
@@ -135,11 +143,14 @@ def test_buyers_who_buy_again_are_those_of_the_true_orders(published_company):
                 and (orders.returned_on is null or orders.returned_on > ends.day)
             group by all
         )
-        select month_start, count(*), count(*) filter (purchases > 1), any_value(denominator), any_value(numerator)
+        select month_start, count(*), count(*) filter (purchases > 1), any_value(denominator), any_value(numerator),
+            any_value(null_reason)
         from buyers inner join {figures("repeat_purchase_rate")} using (month_start) group by all
     """)
     assert len(rows) == 36
     assert [row for row in rows if row[1:3] != row[3:5]] == []
+    assert {row[5] for row in rows if row[0] < date(2024, 6, 1)} == {"immature"}
+    assert {row[5] for row in rows if row[0] >= date(2024, 6, 1)} == {None}
 
 
 def test_customers_with_one_purchase_are_those_of_the_true_orders(published_company):

@@ -49,3 +49,22 @@ def test_a_period_before_the_metrics_first_figure_is_unknown_and_not_zero(to_dat
 def test_what_cannot_be_cut_at_a_day_has_no_such_row(to_date):
     assert to_date("2026-02-20", metric="receivable") is None
     assert to_date("2026-02-20", metric="retention_rate") is None
+
+
+def test_days_of_a_year_before_the_record_began_are_unknown_and_not_zero(to_date, connection):
+    """The first order on record is of March: nobody knows what was ordered until 20 February."""
+    connection.execute("delete from core.orders where order_date < '2026-03-01'")
+    assert to_date("2027-02-20", metric="order_amount", grain="year")[1:] == (None, None)
+    assert to_date("2027-05-20", metric="order_amount", grain="year")[1:] == (None, None)
+    assert to_date("2027-05-20", metric="order_amount")[1:] == (0, 0)
+
+
+def test_new_customers_cannot_be_compared_with_days_before_the_record_proves_them(to_date, connection):
+    connection.execute("create schema core_internal")
+    connection.execute(
+        "create table core_internal.int_activity_record as"
+        " select date '2026-01-01' as record_begins_date, date '2026-03-01' as proven_from_date"
+    )
+    assert to_date("2026-02-20") is None
+    assert to_date("2026-03-31") == (1, None, None)
+    assert to_date("2026-04-20") == (0, 1, None)

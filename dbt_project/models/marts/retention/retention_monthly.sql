@@ -48,10 +48,14 @@ summed as (
 
 final as (
     select
-        *,
-        {{ safe_ratio('retained_customers', 'opening_customers') }} as retention_rate,
-        {{ safe_ratio('churned_customers', 'opening_customers') }} as churn_rate
+        summed.*,
+        -- whoever left before the record could show him is in no opening set
+        {%- for rate, part in [('retention_rate', 'retained'), ('churn_rate', 'churned')] %}
+        case when summed.month_start >= record.proven_from_date
+            then {{ safe_ratio('summed.' ~ part ~ '_customers', 'summed.opening_customers') }} end as {{ rate }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from summed
+    cross join {{ ref('int_activity_record') }} as record
     where opening_customers + closing_customers + in_and_out_customers > 0
 )
 
