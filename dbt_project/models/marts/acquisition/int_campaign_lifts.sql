@@ -34,6 +34,8 @@ arms as (
         {{ same_double(two_sided_p_value('earlier_z')) }} as arms_p_value,
         {{ safe_ratio('treated_buyers', 'treated') }} as treated_rate,
         {{ safe_ratio('control_buyers', 'control') }} as control_rate,
+        {{ safe_ratio('treated_buyers + 1', 'treated + 2') }} as adjusted_treated_rate,
+        {{ safe_ratio('control_buyers + 1', 'control + 2') }} as adjusted_control_rate,
         case
             when treated = 0 or control = 0 then 'no_control'
             when is_window_open then 'immature'
@@ -45,14 +47,16 @@ arms as (
 
 ),
 
+-- the interval of Agresti and Caffo (2000) adds a success and a failure to each arm: that of the plain rates is too narrow in
+-- small arms, and without width where nobody buys
 lifts as (
 
     select
         *,
         case when lift_null_reason is null then treated_rate - control_rate end as lift,
-        1.96 * sqrt(
-            treated_rate * (1 - treated_rate) / treated + control_rate * (1 - control_rate) / control
-        ) as half_width
+        adjusted_treated_rate - adjusted_control_rate as adjusted_lift,
+        adjusted_treated_rate * (1 - adjusted_treated_rate) / (treated + 2)
+            + adjusted_control_rate * (1 - adjusted_control_rate) / (control + 2) as lift_variance
     from arms
 
 ),
@@ -69,9 +73,11 @@ final as (
         treated_rate,
         control_rate,
         lift,
-        lift - half_width as lift_lower_bound,
-        lift + half_width as lift_upper_bound,
-        lift_null_reason
+        case when lift_null_reason is null then {{ same_double('adjusted_lift - 1.96 * sqrt(lift_variance)') }} end as lift_lower_bound,
+        case when lift_null_reason is null then {{ same_double('adjusted_lift + 1.96 * sqrt(lift_variance)') }} end as lift_upper_bound,
+        lift_null_reason,
+        adjusted_lift,
+        lift_variance
     from lifts
 
 )
