@@ -189,12 +189,14 @@ with bounded as (
             when 'month' then pairs.period_start + interval 1 month
             when 'quarter' then pairs.period_start + interval 3 months
             else pairs.period_start + interval 1 year
-        end::date as period_end
+        end::date as period_end,
+        matures_after_days > 0 and period_end + matures_after_days::int > $as_of::date as is_maturing
     from metric_pairs as pairs
     inner join metric_definitions as definitions
         on pairs.metric_name = definitions.metric_name
     where pairs.period_start <= $as_of::date
 ),
+-- whether a period has a control group is known when it is mature
 reasoned as (
     select
         *,
@@ -202,10 +204,11 @@ reasoned as (
             when period_start < new_from then 'immature'
             when if(looks_back_at_end, least(period_end, $as_of::date + 1), period_start) < reaches_back_from
                 then 'immature'
+            when empty_reason = 'no_control' and is_maturing then 'immature'
             when is_ratio and coalesce(denominator, 0) <= 0 then empty_reason
             when has_base and coalesce(base, 0) = 0 then empty_reason
             when not is_ratio and figure is null and not fills_with_zero then empty_reason
-            when matures_after_days > 0 and period_end + matures_after_days::int > $as_of::date then 'immature'
+            when is_maturing then 'immature'
             when has_base and base < minimum_base then 'small_base'
         end as null_reason
     from bounded

@@ -2,7 +2,8 @@
 
 import duckdb
 
-# Which version of a target holds is the fact's rule, for attainment and for the gap to a target alike.
+# Which version of a target holds is the fact's rule, for attainment and for the gap to a target alike. Of an owner or
+# a team several rows hold where regions are parts of the target.
 _SQL = """
 insert into metric_targets
 select
@@ -11,10 +12,11 @@ select
     case scope_type when 'company' then 'total' else scope_type end,
     case scope_type when 'company' then 'total' else scope_value end,
     period_start,
-    target_value::decimal(38, 8),
+    sum(target_value)::decimal(38, 8),
     true
 from core.fct_sales_targets
-where is_in_force and scope_type <> 'combined'
+where is_in_force
+group by all
 """
 
 

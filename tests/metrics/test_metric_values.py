@@ -120,6 +120,11 @@ def test_a_median_waits_until_its_period_is_mature(value_of):
     assert (march["value"], march["null_reason"]) == (None, "immature")
 
 
+def test_whether_there_is_a_control_group_is_said_of_mature_periods_alone(value_of):
+    february = value_of("waiting_days", "month", "2026-02-01")
+    assert (february["base_count"], february["null_reason"]) == (0, "immature")
+
+
 def test_limits_are_judged_by_direction(value_of):
     assert value_of("retention_rate", "month", "2026-01-01")["limit_status"] == "ok"
     assert value_of("retention_rate", "month", "2026-02-01")["limit_status"] == "warning"

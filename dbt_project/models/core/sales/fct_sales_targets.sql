@@ -16,7 +16,6 @@ targets as (
         end as period_end,
         -- a team beside an owner only says where he sits
         case
-            when targets.region is not null and (targets.owner_id is not null or targets.team is not null) then 'combined'
             when targets.owner_id is not null then 'owner'
             when targets.team is not null then 'team'
             when targets.region is not null then 'region'
@@ -30,10 +29,9 @@ targets as (
 named as (
     select
         *,
-        case scope_type
-            when 'combined' then concat_ws(' | ', region, team, owner_id)
-            else coalesce(owner_id, team, region, 'company')
-        end as scope_value,
+        coalesce(owner_id, team, region, 'company') as scope_value,
+        -- a region beside an owner or a team is a part of his target, unless a target without one states the whole
+        case when owner_id is not null or team is not null then coalesce(region, '') else '' end as part,
         holds_from <= as_of_date or (period_start > as_of_date and holds_from <= period_start) as may_hold
     from targets
 ),
@@ -42,13 +40,13 @@ versions as (
     select
         *,
         lead(valid_from) over (
-            partition by metric, period_grain, period_start, scope_type, scope_value
+            partition by metric, period_grain, period_start, scope_type, scope_value, part
             order by holds_from, source_system, target_id
         ) as valid_until_date,
         -- of those dated by a day the last; where none is, the first
         {%- for name, day in [('run', 'as_of_date'), ('start', 'period_start')] %}
         row_number() over (
-            partition by metric, period_grain, period_start, scope_type, scope_value
+            partition by metric, period_grain, period_start, scope_type, scope_value, part
             order by
                 {{ as_flag('may_hold') }} desc,
                 {{ as_flag('holds_from <= ' ~ day) }} desc,
@@ -61,32 +59,41 @@ versions as (
     from named
 ),
 
+wholes as (
+    select
+        *,
+        part = '' or max({{ as_flag("may_hold and part = ''") }}) over (
+            partition by metric, period_grain, period_start, scope_type, scope_value
+        ) = 0 as counts
+    from versions
+),
+
 final as (
     select
-        {{ source_key('versions.source_system', 'versions.target_id') }} as target_key,
-        versions.source_system,
-        versions.target_id,
-        versions.metric as metric_name,
-        versions.period_grain,
-        versions.period_start,
-        versions.period_end,
-        versions.scope_type,
-        versions.scope_value,
-        versions.team,
-        versions.owner_id,
-        versions.region,
-        cast(versions.target_value as decimal(18, 4)) as document_target_value,
-        versions.currency,
+        {{ source_key('wholes.source_system', 'wholes.target_id') }} as target_key,
+        wholes.source_system,
+        wholes.target_id,
+        wholes.metric as metric_name,
+        wholes.period_grain,
+        wholes.period_start,
+        wholes.period_end,
+        wholes.scope_type,
+        wholes.scope_value,
+        wholes.team,
+        wholes.owner_id,
+        wholes.region,
+        cast(wholes.target_value as decimal(18, 4)) as document_target_value,
+        wholes.currency,
         -- a target of counts or rates has no currency and is not converted
-        case when versions.currency is null then {{ to_money('versions.target_value') }}
-            else {{ converted('versions.target_value', 'rates') }} end as target_value,
-        versions.valid_from as valid_from_date,
-        versions.valid_until_date,
-        versions.may_hold and versions.rank_at_run = 1 as is_in_force,
-        versions.may_hold and versions.rank_at_start = 1 as is_in_force_at_start,
-        versions.is_stale
-    from versions
-    {{ join_rates('rates', 'versions.currency', 'versions.reporting_currency', 'versions.period_start') }}
+        case when wholes.currency is null then {{ to_money('wholes.target_value') }}
+            else {{ converted('wholes.target_value', 'rates') }} end as target_value,
+        wholes.valid_from as valid_from_date,
+        wholes.valid_until_date,
+        wholes.counts and wholes.may_hold and wholes.rank_at_run = 1 as is_in_force,
+        wholes.counts and wholes.may_hold and wholes.rank_at_start = 1 as is_in_force_at_start,
+        wholes.is_stale
+    from wholes
+    {{ join_rates('rates', 'wholes.currency', 'wholes.reporting_currency', 'wholes.period_start') }}
 )
 
 select * from final

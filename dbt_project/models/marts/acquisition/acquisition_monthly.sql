@@ -1,6 +1,8 @@
 with context as (
 
-    select as_of_date from {{ ref('run_context') }}
+    select run.as_of_date, record.proven_from_date
+    from {{ ref('run_context') }} as run
+    cross join {{ ref('int_activity_record') }} as record
 
 ),
 
@@ -75,7 +77,10 @@ final as (
         {%- endfor %}
         cast(coalesce(leads.new_leads - leads.answered_leads, 0) as bigint) as waiting_leads,
         {{ add_days(last_day('grain.month_start'), lead_window_days()) }} >= context.as_of_date as is_conversion_immature,
-        {{ safe_ratio('leads.converted_leads', 'leads.new_leads - leads.existing_leads') }} as lead_conversion_rate,
+        case
+            when grain.month_start >= context.proven_from_date
+                then {{ safe_ratio('leads.converted_leads', 'leads.new_leads - leads.existing_leads') }}
+        end as lead_conversion_rate,
         leads.median_response_hours,
         leads.median_response_business_hours,
         cast(coalesce(customers.new_customers, 0) as bigint) as new_customers,

@@ -1,6 +1,8 @@
 with context as (
 
-    select as_of_date, minimum_base from {{ ref('run_context') }}
+    select run.as_of_date, record.proven_from_date
+    from {{ ref('run_context') }} as run
+    cross join {{ ref('int_activity_record') }} as record
 
 ),
 
@@ -63,56 +65,19 @@ credits as (
 
 ),
 
--- buyers of the year before must be shared out like all others: the share held back is the campaign's choice, which of them
--- are held back is not
-checked as (
+-- the last conversion that a touch of its last day can be credited with has a margin of twelve months; one without dates
+-- stays open
+dated as (
 
     select
-        *,
-        {{ safe_ratio('treated_earlier_buyers + control_earlier_buyers', 'treated + control') }} as earlier_rate,
-        {{ safe_ratio('treated_earlier_buyers', 'treated') }} - {{ safe_ratio('control_earlier_buyers', 'control') }} as earlier_difference
-    from {{ ref('int_campaign_arms') }}
-
-),
-
-scored as (
-
-    select
-        *,
-        earlier_difference / nullif(sqrt(
-            earlier_rate * (1 - earlier_rate) * (1.0 / nullif(treated, 0) + 1.0 / nullif(control, 0))
-        ), 0) as earlier_z
-    from checked
-
-),
-
-arms as (
-
-    select
-        arms.*,
-        case when earlier_z is not null then {{ two_sided_p_value('earlier_z') }} end as arms_p_value,
-        {{ safe_ratio('treated_buyers', 'treated') }} as treated_rate,
-        {{ safe_ratio('control_buyers', 'control') }} as control_rate,
-        case
-            when treated = 0 or control = 0 then 'no_control'
-            when is_window_open then 'immature'
-            when least(treated, control) < context.minimum_base then 'small_base'
-            when {{ two_sided_p_value('earlier_z') }} < 0.001 then 'unequal_arms'
-        end as lift_null_reason
-    from scored as arms
+        campaigns.*,
+        coalesce(campaigns.starts_date >= context.proven_from_date, false) as is_proven,
+        coalesce({{ add_months(
+            month_start(add_days('coalesce(campaigns.ends_date, campaigns.starts_date)', attribution_window_days())),
+            attribution_horizon_months()
+        ) }} > context.as_of_date, true) as is_horizon_open
+    from {{ ref('dim_campaigns') }} as campaigns
     cross join context
-
-),
-
-lifts as (
-
-    select
-        *,
-        case when lift_null_reason is null then treated_rate - control_rate end as lift,
-        case when lift_null_reason is null then 1.96 * sqrt(
-            treated_rate * (1 - treated_rate) / treated + control_rate * (1 - control_rate) / control
-        ) end as half_width
-    from arms
 
 ),
 
@@ -130,12 +95,12 @@ final as (
         {%- for column in ['audience', 'treated', 'control', 'excluded', 'touched', 'responded', 'treated_buyers', 'control_buyers'] %}
         cast(coalesce(lifts.{{ column }}, 0) as bigint) as {{ column }},
         {%- endfor %}
-        {{ same_double('lifts.arms_p_value') }} as arms_p_value,
+        lifts.arms_p_value,
         lifts.treated_rate,
         lifts.control_rate,
         lifts.lift,
-        lifts.lift - lifts.half_width as lift_lower_bound,
-        lifts.lift + lifts.half_width as lift_upper_bound,
+        lifts.lift_lower_bound,
+        lifts.lift_upper_bound,
         coalesce(lifts.lift_null_reason, case when lifts.campaign_id is null then 'no_control' end) as lift_null_reason,
         cast(coalesce(leads.new_leads, 0) as bigint) as new_leads,
         cast(coalesce(leads.converted_leads, 0) as bigint) as converted_leads,
@@ -143,12 +108,21 @@ final as (
         cast(coalesce(deals.won_amount, 0) as decimal(18, 2)) as won_amount,
         cast(coalesce(borne.acquisition_spend, 0) as decimal(18, 2)) as acquisition_spend_amount,
         cast(coalesce(acquired.new_customers, 0) as bigint) as new_customers,
-        {{ safe_ratio('coalesce(borne.acquisition_spend, 0)', 'acquired.new_customers') }} as customer_acquisition_cost,
+        case
+            when campaigns.is_proven
+                then {{ safe_ratio('coalesce(borne.acquisition_spend, 0)', 'acquired.new_customers') }}
+        end as customer_acquisition_cost,
         cast(coalesce(credits.conversion_credit, 0) as decimal(18, 6)) as conversion_credit,
         cast(coalesce(credits.attributed_margin, 0) as decimal(18, 2)) as attributed_margin,
-        {{ safe_ratio('coalesce(credits.attributed_margin, 0) - costs.spend_amount', 'costs.spend_amount') }} as marketing_roi
-    from {{ ref('dim_campaigns') }} as campaigns
-    {%- for part in ['lifts', 'leads', 'deals', 'costs', 'credits', 'acquired'] %}
+        case
+            when campaigns.is_proven and not campaigns.is_horizon_open
+                then {{ safe_ratio('coalesce(credits.attributed_margin, 0) - costs.spend_amount', 'costs.spend_amount') }}
+        end as marketing_roi,
+        campaigns.is_horizon_open
+    from dated as campaigns
+    left join {{ ref('int_campaign_lifts') }} as lifts
+        on campaigns.source_system = lifts.source_system and campaigns.campaign_id = lifts.campaign_id
+    {%- for part in ['leads', 'deals', 'costs', 'credits', 'acquired'] %}
     left join {{ part }} on campaigns.source_system = {{ part }}.source_system and campaigns.campaign_id = {{ part }}.campaign_id
     {%- endfor %}
     left join borne on borne.campaign_key = {{ source_key('campaigns.source_system', 'campaigns.campaign_id') }}

@@ -1,6 +1,8 @@
 with context as (
 
-    select as_of_date from {{ ref('run_context') }}
+    select run.as_of_date, record.proven_from_date
+    from {{ ref('run_context') }} as run
+    cross join {{ ref('int_activity_record') }} as record
 
 ),
 
@@ -42,6 +44,7 @@ grain as (
 
 ),
 
+-- before the record proves a new customer nobody is one, whatever was spent
 final as (
 
     select
@@ -50,12 +53,18 @@ final as (
         cast(coalesce(acquired.new_leads, 0) as bigint) as new_leads,
         cast(coalesce(acquired.existing_leads, 0) as bigint) as existing_leads,
         cast(coalesce(acquired.converted_leads, 0) as bigint) as converted_leads,
-        {{ safe_ratio('acquired.converted_leads', 'acquired.new_leads - acquired.existing_leads') }} as lead_conversion_rate,
+        case
+            when grain.month_start >= context.proven_from_date
+                then {{ safe_ratio('acquired.converted_leads', 'acquired.new_leads - acquired.existing_leads') }}
+        end as lead_conversion_rate,
         {{ add_days(last_day('grain.month_start'), lead_window_days()) }} >= context.as_of_date as is_conversion_immature,
         cast(coalesce(acquired.new_customers, 0) as bigint) as new_customers,
         cast(coalesce(credited.conversion_credit, 0) as decimal(18, 6)) as conversion_credit,
         cast(coalesce(acquired.spend_amount, 0) as decimal(18, 2)) as spend_amount,
-        {{ safe_ratio('acquired.spend_amount', 'acquired.new_customers') }} as spend_per_new_customer,
+        case
+            when grain.month_start >= context.proven_from_date
+                then {{ safe_ratio('acquired.spend_amount', 'acquired.new_customers') }}
+        end as spend_per_new_customer,
         cast(case when grain.channel = 'unattributed' then 0 else coalesce(credited.margin_amount, 0) end as decimal(18, 2))
             as attributed_margin,
         cast(case when grain.channel = 'unattributed' then coalesce(credited.margin_amount, 0) else 0 end as decimal(18, 2))
@@ -64,7 +73,10 @@ final as (
         cast(case when grain.channel = 'unattributed' then 0 else coalesce(credited.{{ model }}_margin_amount, 0) end as decimal(18, 2))
             as {{ model }}_attributed_margin,
         {%- endfor %}
-        {{ safe_ratio('coalesce(credited.margin_amount, 0) - acquired.spend_amount', 'acquired.spend_amount') }} as marketing_roi,
+        case
+            when grain.month_start >= context.proven_from_date
+                then {{ safe_ratio('coalesce(credited.margin_amount, 0) - acquired.spend_amount', 'acquired.spend_amount') }}
+        end as marketing_roi,
         {{ add_months('grain.month_start', attribution_horizon_months()) }} > context.as_of_date as is_horizon_open
     from grain
     cross join context

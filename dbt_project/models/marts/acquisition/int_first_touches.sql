@@ -29,8 +29,8 @@ final as (
     select
         ranked.customer_key,
         ranked.first_active_date,
-        -- where no touch is on record, the channel that the CRM states for the account
-        coalesce(ranked.channel, customers.acquisition_channel, 'unknown') as channel,
+        -- what the CRM states for the account is no touch: it stands in the acquisition_channel of customers
+        coalesce(ranked.channel, 'unknown') as channel,
         ranked.source_system,
         ranked.campaign_id,
         ranked.touched_date as first_touched_date,

@@ -1,6 +1,6 @@
 -- Two years of cohorts whose window of 180 days is over: the newest twelve months, and the twelve before.
-{%- set segments = {'total': "'total'", 'channel': segment('opportunities.channel'), 'owner': segment('opportunities.owner_id'),
-    'product_line': segment('opportunities.product_line')} %}
+{%- set dimensions = {'total': "'total'", 'channel': 'channel', 'owner': 'owner', 'team': 'team', 'region': 'region',
+    'product_line': 'product_line'} %}
 with context as (
 
     select {{ month_start(add_days('as_of_date', '-' ~ funnel_window_days())) }} as end_month from {{ ref('run_context') }}
@@ -14,20 +14,33 @@ windows as (
 
 ),
 
-members as (
-    {%- for name, member in segments.items() %}
+-- team and region are those of the month in which the opportunity entered the pipeline
+entered as (
+
     select
         cohorts.source_system,
         cohorts.pipeline,
-        '{{ name }}' as dimension_name,
-        {{ member }} as dimension_value,
         cohorts.furthest_step,
-        cohorts.cohort_month >= windows.recent_from as is_recent
+        cohorts.cohort_month >= windows.recent_from as is_recent,
+        {{ segment('opportunities.channel') }} as channel,
+        {{ segment('opportunities.owner_id') }} as owner,
+        {{ team() }} as team,
+        {{ customer_segments(['region']) }},
+        {{ segment('opportunities.product_line') }} as product_line
     from {{ ref('int_funnel_cohorts') }} as cohorts
     inner join {{ ref('fct_opportunities') }} as opportunities
         on cohorts.source_system = opportunities.source_system and cohorts.opportunity_id = opportunities.opportunity_id
     cross join windows
+    {{ join_segments('opportunities', 'cohorts.cohort_month') }}
+    {{ join_teams('opportunities.owner_id', last_day('cohorts.cohort_month')) }}
     where cohorts.cohort_month >= windows.earlier_from and cohorts.cohort_month < windows.end_month
+
+),
+
+members as (
+    {%- for name, member in dimensions.items() %}
+    select source_system, pipeline, '{{ name }}' as dimension_name, {{ member }} as dimension_value, furthest_step, is_recent
+    from entered
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 

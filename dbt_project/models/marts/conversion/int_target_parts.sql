@@ -2,14 +2,13 @@
 -- target, without one what people have, without that what regions have; what of it nobody has is nobody's.
 with held as (
     select
-        period_start as month_start,
+        month_start,
         scope_type,
         scope_value,
-        coalesce(max(case when is_in_force then target_value end), 0) as target_value,
-        coalesce(max(case when is_in_force_at_start then target_value end), 0) as first_target_value
-    from {{ ref('fct_sales_targets') }}
-    where metric_name = 'net_revenue' and period_grain = 'month' and (is_in_force or is_in_force_at_start)
-    group by period_start, scope_type, scope_value
+        coalesce(target_value, 0) as target_value,
+        coalesce(first_target_value, 0) as first_target_value
+    from {{ ref('int_target_months') }}
+    where metric_name = 'net_revenue'
 ),
 
 owners as (

@@ -35,19 +35,15 @@ cycles as (
 wide_targets as (
 
     select
-        period_start as month_start,
-        owner_id,
-        max(case when is_in_force and metric_name = 'net_revenue' then target_value end) as net_revenue_target,
-        max(case when is_in_force_at_start and metric_name = 'net_revenue' then target_value end) as net_revenue_target_at_start,
-        max(case when is_in_force and metric_name = 'new_customers' then target_value end) as new_customers_target
-    from {{ ref('fct_sales_targets') }}
+        targets.month_start,
+        targets.scope_value as owner_id,
+        max(case when targets.metric_name = 'net_revenue' then targets.target_value end) as net_revenue_target,
+        max(case when targets.metric_name = 'net_revenue' then targets.first_target_value end) as net_revenue_target_at_start,
+        max(case when targets.metric_name = 'new_customers' then targets.target_value end) as new_customers_target
+    from {{ ref('int_target_months') }} as targets
     cross join context
-    where period_grain = 'month'
-        and scope_type = 'owner'
-        and metric_name in ('net_revenue', 'new_customers')
-        and (is_in_force or is_in_force_at_start)
-        and period_start <= context.as_of_date
-    group by period_start, owner_id
+    where targets.scope_type = 'owner' and targets.month_start <= context.as_of_date
+    group by targets.month_start, targets.scope_value
 
 ),
 

@@ -23,6 +23,38 @@ due as (
 
 ),
 
+last_due as (
+
+    select
+        due.source_system,
+        due.contract_id,
+        roots.root_id,
+        row_number() over (
+            partition by due.source_system, roots.root_id order by due.starts_date desc, due.contract_id desc
+        ) as place
+    from due
+    inner join {{ ref('int_contract_roots') }} as roots on due.source_system = roots.source_system and due.contract_id = roots.contract_id
+
+),
+
+-- a renewal that names a contract which was amended renews its last amendment
+named as (
+
+    select
+        successors.source_system,
+        coalesce(due.contract_id, last_due.contract_id) as contract_id,
+        successors.contract_id as successor_id,
+        successors.starts_date
+    from contracts as successors
+    left join due
+        on successors.source_system = due.source_system and successors.renewed_from_contract_id = due.contract_id
+    left join {{ ref('int_contract_roots') }} as roots
+        on successors.source_system = roots.source_system and successors.renewed_from_contract_id = roots.contract_id
+    left join last_due
+        on roots.source_system = last_due.source_system and roots.root_id = last_due.root_id and last_due.place = 1
+
+),
+
 naming_systems as (
 
     select distinct source_system from contracts where renewed_from_contract_id is not null
@@ -31,11 +63,9 @@ naming_systems as (
 
 candidates as (
 
-    select due.source_system, due.contract_id, successors.contract_id as successor_id, successors.starts_date, 0 as preference
-    from due
-    inner join contracts as successors
-        on due.source_system = successors.source_system
-        and due.contract_id = successors.renewed_from_contract_id
+    select source_system, contract_id, successor_id, starts_date, 0 as preference
+    from named
+    where contract_id <> successor_id
     union all
     -- where a system never names what a contract renews, the next one of customer and product line is its renewal
     select due.source_system, due.contract_id, successors.contract_id as successor_id, successors.starts_date, 1 as preference
@@ -65,6 +95,8 @@ ranked as (
         on candidates.source_system = successors.source_system and candidates.successor_id = successors.contract_id
     cross join context
     where coalesce(successors.signed_date, successors.starts_date) <= context.as_of_date
+        -- one that was called off before its first day renewed nothing
+        and (successors.cancelled_date is null or successors.cancelled_date > successors.starts_date)
 
 ),
 

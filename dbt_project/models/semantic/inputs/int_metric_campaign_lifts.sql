@@ -4,11 +4,18 @@
 -- tell (Mantel and Haenszel): pooling all customers would mix campaigns that held back different shares.
 with measurable as (
 
-    select *, cast(treated as double) * control / (treated + control) as weight
-    from {{ ref('campaign_performance') }}
-    where treated > 0 and control > 0
-        and coalesce(lift_null_reason, '') not in ('immature', 'unequal_arms')
-        and starts_date is not null
+    select
+        lifts.*,
+        campaigns.campaign_name,
+        campaigns.channel,
+        campaigns.starts_date,
+        cast(lifts.treated as double) * lifts.control / (lifts.treated + lifts.control) as weight
+    from {{ ref('int_campaign_lifts') }} as lifts
+    inner join {{ ref('dim_campaigns') }} as campaigns
+        on lifts.source_system = campaigns.source_system and lifts.campaign_id = campaigns.campaign_id
+    where lifts.treated > 0 and lifts.control > 0
+        and coalesce(lifts.lift_null_reason, '') not in ('immature', 'unequal_arms')
+        and campaigns.starts_date is not null
 
 ),
 
@@ -22,9 +29,9 @@ final as (
         least(treated, control) as smaller_arm,
         weight,
         weight * (treated_rate - control_rate) as weighted_lift,
-        weight * weight * (
-            treated_rate * (1 - treated_rate) / treated + control_rate * (1 - control_rate) / control
-        ) as weighted_variance
+        -- how far the added buyers move the middle of the interval
+        weight * (adjusted_lift - (treated_rate - control_rate)) as weighted_shift,
+        weight * weight * lift_variance as weighted_variance
     from measurable
 
 )

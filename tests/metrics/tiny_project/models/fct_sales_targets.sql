@@ -2,6 +2,5 @@ select *
 from (
     values
     ('order_amount', date '2026-01-01', 'month', 'company', 'company', 40.00, false),
-    ('order_amount', date '2026-01-01', 'month', 'company', 'company', 45.00, true),
-    ('order_amount', date '2026-01-01', 'month', 'combined', 'north | T', 99.00, true)
+    ('order_amount', date '2026-01-01', 'month', 'company', 'company', 45.00, true)
 ) as rows_of (metric_name, period_start, period_grain, scope_type, scope_value, target_value, is_in_force)
