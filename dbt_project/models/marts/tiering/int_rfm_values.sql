@@ -47,7 +47,14 @@ money as (
         sum(case when entries.account_class = 'cogs' then entries.amount else 0 end) as cogs_amount
     from entries
     inner join {{ ref('int_profit_bases') }} as bases
-        on entries.basis = case when entries.account_class = 'revenue' then bases.revenue_basis else bases.cogs_basis end
+        on entries.basis = case
+            -- before a ledger begins, what was billed stands in for what it would have recognised
+            when {{ month_start('entries.entry_date') }} < bases.ledger_from_month
+                and case when entries.account_class = 'revenue' then bases.revenue_basis else bases.cogs_basis end = 'recognised'
+                then 'billed'
+            when entries.account_class = 'revenue' then bases.revenue_basis
+            else bases.cogs_basis
+        end
     cross join context
     where entries.entry_date > context.window_start and entries.entry_date <= context.as_of_date
     group by entries.customer_key
