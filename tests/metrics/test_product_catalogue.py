@@ -93,11 +93,12 @@ def test_every_owner_and_deputy_has_a_route(catalogue):
 
 
 def _contract() -> set[str]:
-    """Every entity, and every column as entity.column."""
+    """Every entity, every column as entity.column, and every code of it as entity.column=code."""
     known = set()
     for path in (PROJECT_ROOT / "ingestion" / "contract").glob("*/*.yml"):
         columns = yaml.safe_load(path.read_text(encoding="utf-8"))["columns"]
         known |= {path.stem, *(f"{path.stem}.{column}" for column in columns)}
+        known |= {f"{path.stem}.{column}={code}" for column, kind in columns.items() for code in kind.get("values", ())}
     return known
 
 

@@ -10,6 +10,9 @@ budgets as (
     select budgets.*
     from {{ ref('int_budget_months') }} as budgets
     inner join context on budgets.month_start <= context.this_month
+    cross join {{ ref('int_profit_bases') }} as bases
+    -- a margin that nobody knows is not the whole of its budget away from it
+    where budgets.budget_metric = 'net_revenue' or bases.cogs_basis <> 'missing'
 
 ),
 
