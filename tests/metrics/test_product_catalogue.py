@@ -116,6 +116,12 @@ def test_what_needs_predictions_stands_in_the_catalogue_without_values(catalogue
     assert {catalogue.get(name).governance.number for name in lacking} == {"52", "54", "81", "83", "84", "85", "86"}
 
 
+@pytest.mark.parametrize("name", ["revenue_at_risk", "revenue_at_risk_of_revenue", "saving_where_customers_leave"])
+def test_money_at_risk_is_unknown_and_not_zero_while_no_churn_rate_is_observed(catalogue, name):
+    metric = catalogue.get(name)
+    assert (metric.base, metric.governance.empty_reason) == ("customers_with_known_risk", "immature")
+
+
 def test_the_catalogue_has_every_number(catalogue):
     numbers = {metric.governance.number for metric in catalogue.headline()}
     wanted = {str(number) for number in range(1, 98)} | {"80a", "80b", "80c", "80d"}
