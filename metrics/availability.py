@@ -13,7 +13,10 @@ def present_entities(settings: Settings) -> set[str]:
 
 
 def filled_columns(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> set[str]:
-    """Of the columns that metrics need (``erp_invoice_lines.cost_amount``), those that any staged row fills."""
+    """Of the columns that metrics need (``erp_invoice_lines.cost_amount``), those that any staged row fills.
+
+    Of a code (``erp_gl_entries.account_class=cogs``) those that any row carries: a ledger may post no cost of goods.
+    """
     inputs = (need for metric in catalogue.metrics.values() for need in metric.governance.required_inputs)
     wanted = {name for need in inputs for name in need.split("|") if "." in name}
     return {name for name in sorted(wanted) if _is_filled(connection, *name.split("."))}
@@ -22,15 +25,17 @@ def filled_columns(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) 
 def _is_filled(connection: duckdb.DuckDBPyConnection, entity: str, column: str) -> bool:
     kind, name = entity.split("_", 1)
     table = f"staging.stg_{'service' if kind == 'svc' else kind}__{name}"
-    return connection.execute(f"select count({column}) > 0 from {table}").fetchone() == (True,)
+    column, _, code = column.partition("=")
+    rows = f"count(*) filter ({column} = '{code}')" if code else f"count({column})"
+    return connection.execute(f"select {rows} > 0 from {table}").fetchone() == (True,)
 
 
 def missing_inputs(catalogue: Catalogue, present: set[str]) -> dict[str, str]:
     """Metric to what it lacks, for each that lacks something: ``crm_leads, erp_invoices or erp_orders``.
 
-    ``present`` holds entities, and columns as entity.column; ``a|b`` needs either. A ratio lacks what its
-    numerator or denominator lacks, and a supporting metric that names no inputs lacks what all the metrics
-    built on it lack.
+    ``present`` holds entities, columns as entity.column and codes as entity.column=code; ``a|b`` needs either. A
+    ratio lacks what its numerator or denominator lacks, and a supporting metric that names no inputs lacks what all
+    the metrics built on it lack.
     """
     lacking: dict[str, list[str]] = {}
     for metric in catalogue.metrics.values():

@@ -93,11 +93,12 @@ def test_every_owner_and_deputy_has_a_route(catalogue):
 
 
 def _contract() -> set[str]:
-    """Every entity, and every column as entity.column."""
+    """Every entity, every column as entity.column, and every code of it as entity.column=code."""
     known = set()
     for path in (PROJECT_ROOT / "ingestion" / "contract").glob("*/*.yml"):
         columns = yaml.safe_load(path.read_text(encoding="utf-8"))["columns"]
         known |= {path.stem, *(f"{path.stem}.{column}" for column in columns)}
+        known |= {f"{path.stem}.{column}={code}" for column, kind in columns.items() for code in kind.get("values", ())}
     return known
 
 
@@ -113,6 +114,12 @@ def test_what_needs_predictions_stands_in_the_catalogue_without_values(catalogue
     lacking = missing_inputs(catalogue, _contract())
     assert set(lacking.values()) == {"predictions"}
     assert {catalogue.get(name).governance.number for name in lacking} == {"52", "54", "81", "83", "84", "85", "86"}
+
+
+@pytest.mark.parametrize("name", ["revenue_at_risk", "revenue_at_risk_of_revenue", "saving_where_customers_leave"])
+def test_money_at_risk_is_unknown_and_not_zero_while_no_churn_rate_is_observed(catalogue, name):
+    metric = catalogue.get(name)
+    assert (metric.base, metric.governance.empty_reason) == ("customers_with_known_risk", "immature")
 
 
 def test_the_catalogue_has_every_number(catalogue):

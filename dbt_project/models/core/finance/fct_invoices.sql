@@ -1,5 +1,6 @@
 -- A draft that was thrown away never was a debt. A cancelled document was one if the change log saw it posted or
--- the ledger has postings of it: then it counts from its date until its cancellation.
+-- the ledger has postings of it: then it counts from its date until its cancellation. A credit note whose lines alone say
+-- what they correct names the one invoice that all of them do.
 with invoices as (
     select * from {{ ref('stg_erp__invoices') }}
 ),
@@ -10,9 +11,24 @@ posted_in_ledger as (
     where account_class = 'receivable' and document_id is not null
 ),
 
+named_by_lines as (
+    select credits.source_system, credits.invoice_id, min(corrected.invoice_id) as credited_invoice_id
+    from {{ ref('stg_erp__invoice_lines') }} as credits
+    inner join invoices
+        on invoices.source_system = credits.source_system
+        and invoices.invoice_id = credits.invoice_id
+        and invoices.document_type = 'credit_note'
+    left join {{ ref('stg_erp__invoice_lines') }} as corrected
+        on corrected.source_system = credits.source_system
+        and corrected.invoice_line_id = credits.credited_invoice_line_id
+    group by credits.source_system, credits.invoice_id
+    having count(*) = count(corrected.invoice_id) and min(corrected.invoice_id) = max(corrected.invoice_id)
+),
+
 judged as (
     select
         invoices.*,
+        coalesce(invoices.credited_invoice_id, named_by_lines.credited_invoice_id) as corrected_invoice_id,
         {{ customer_key_of('erp_customers') }} as customer_key,
         customers.payment_terms_days,
         cancellations.cancelled_date,
@@ -30,6 +46,9 @@ judged as (
         on cancellations.entity = 'erp_invoices'
         and cancellations.source_system = invoices.source_system
         and cancellations._key = invoices._key
+    left join named_by_lines
+        on named_by_lines.source_system = invoices.source_system
+        and named_by_lines.invoice_id = invoices.invoice_id
     left join posted_in_ledger
         on posted_in_ledger.source_system = invoices.source_system
         and posted_in_ledger.document_id = invoices.invoice_id
@@ -46,7 +65,7 @@ final as (
         judged.customer_code,
         judged.contract_id,
         judged.order_id,
-        {{ source_key('judged.source_system', 'judged.credited_invoice_id') }} as credited_invoice_key,
+        {{ source_key('judged.source_system', 'judged.corrected_invoice_id') }} as credited_invoice_key,
         judged.invoice_date,
         coalesce(
             judged.due_date, {{ add_days('judged.invoice_date', 'coalesce(judged.payment_terms_days, 0)') }}

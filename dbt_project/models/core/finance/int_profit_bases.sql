@@ -17,7 +17,8 @@ summary as (
         min(first_month) as ledger_from_month,
         {%- for class in ['revenue', 'cogs', 'service_expense', 'selling_expense', 'marketing_expense', 'bad_debt'] %}
         {{ named | replace('%s', class) }} as names_{{ class }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {%- endfor %},
+        count(case when account_class = 'cogs' then 1 end) > 0 as posts_cogs
     from ledger
 ),
 
@@ -44,8 +45,11 @@ select
         when summary.names_cogs then 'recognised'
         when documents.invoice_cost_count > 0 then 'billed'
         when documents.order_cost_count > 0 then 'booked'
+        -- of the whole company the cost is known all the same; what names nobody is unassigned's
+        when summary.posts_cogs then 'recognised'
         else 'missing'
     end as cogs_basis,
+    summary.names_cogs or documents.invoice_cost_count + documents.order_cost_count > 0 as names_cogs,
     case
         when documents.service_cost_count + documents.direct_service_count > 0 then 'direct'
         when summary.names_service_expense then 'recognised'

@@ -39,8 +39,8 @@ final as (
         starts.customer_key,
         starts.converted_date,
         starts.converted_month,
-        -- without any cost of goods there is no margin to credit, and revenue must not stand in for it
-        cast(case when bases.cogs_basis <> 'missing' then coalesce(margins.margin_amount, 0) end as decimal(18, 2)) as margin_amount,
+        -- where no cost of goods names customers there is no margin to credit, and revenue must not stand in for it
+        cast(case when bases.names_cogs then coalesce(margins.margin_amount, 0) end as decimal(18, 2)) as margin_amount,
         starts.horizon_end > starts.as_of_date as is_horizon_open
     from starts
     cross join {{ ref('int_profit_bases') }} as bases

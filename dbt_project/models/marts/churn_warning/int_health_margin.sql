@@ -22,7 +22,7 @@ final as (
     from rates
     inner join segments on segments.snapshot_date = rates.snapshot_date and segments.segment = rates.segment
     cross join {{ ref('int_profit_bases') }} as bases
-    where bases.cogs_basis <> 'missing'
+    where bases.names_cogs
 )
 
 select * from final

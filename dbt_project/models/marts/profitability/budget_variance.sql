@@ -7,20 +7,12 @@ with context as (
 
 budgets as (
 
-    select
-        budgets.period_start as month_start,
-        budgets.metric as budget_metric,
-        coalesce(budgets.dimension_name, 'total') as dimension_name,
-        coalesce(budgets.dimension_value, 'total') as dimension_value,
-        coalesce(budgets.version, 'default') as version,
-        sum(budgets.amount) as budget_amount,
-        sum(budgets.quantity) as budget_quantity
-    from {{ ref('fct_budgets') }} as budgets
-    cross join context
-    where budgets.period_grain = 'month' and budgets.period_start <= context.this_month
-        and budgets.metric in ('net_revenue', 'gross_margin')
-        and coalesce(budgets.dimension_name, 'total') in ('total', 'region')
-    group by 1, 2, 3, 4, 5
+    select budgets.*
+    from {{ ref('int_budget_months') }} as budgets
+    inner join context on budgets.month_start <= context.this_month
+    cross join {{ ref('int_profit_bases') }} as bases
+    -- a margin that nobody knows is not the whole of its budget away from it
+    where budgets.budget_metric = 'net_revenue' or bases.cogs_basis <> 'missing'
 
 ),
 

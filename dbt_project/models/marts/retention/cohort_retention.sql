@@ -70,11 +70,11 @@ final as (
         end as retention_rate_after_returns,
         cast(coalesce(revenue.net_revenue, 0) as decimal(18, 2)) as net_revenue,
         -- returns lower it on their own day; without any cost of goods there is none
-        cast(case when bases.cogs_basis <> 'missing' then coalesce(revenue.gross_margin, 0) end as decimal(18, 2)) as gross_margin,
+        cast(case when bases.names_cogs then coalesce(revenue.gross_margin, 0) end as decimal(18, 2)) as gross_margin,
         cast(coalesce(revenue.net_revenue, 0) + coalesce(moved.net_revenue, 0) as decimal(18, 2)) as net_revenue_after_returns,
-        cast(case when bases.cogs_basis <> 'missing' then coalesce(revenue.gross_margin, 0) + coalesce(moved.gross_margin, 0)
+        cast(case when bases.names_cogs then coalesce(revenue.gross_margin, 0) + coalesce(moved.gross_margin, 0)
         end as decimal(18, 2)) as gross_margin_after_returns,
-        cast(case when bases.cogs_basis <> 'missing' then sum(coalesce(revenue.gross_margin, 0)) over (
+        cast(case when bases.names_cogs then sum(coalesce(revenue.gross_margin, 0)) over (
             partition by sizes.cohort order by months.month_start rows between unbounded preceding and current row
         ) end as decimal(18, 2)) as cumulative_gross_margin
     from sizes

@@ -47,7 +47,14 @@ money as (
         sum(case when entries.account_class = 'cogs' then entries.amount else 0 end) as cogs_amount
     from entries
     inner join {{ ref('int_profit_bases') }} as bases
-        on entries.basis = case when entries.account_class = 'revenue' then bases.revenue_basis else bases.cogs_basis end
+        on entries.basis = case
+            -- before a ledger begins, what was billed stands in for what it would have recognised
+            when {{ month_start('entries.entry_date') }} < bases.ledger_from_month
+                and case when entries.account_class = 'revenue' then bases.revenue_basis else bases.cogs_basis end = 'recognised'
+                then 'billed'
+            when entries.account_class = 'revenue' then bases.revenue_basis
+            else bases.cogs_basis
+        end
     cross join context
     where entries.entry_date > context.window_start and entries.entry_date <= context.as_of_date
     group by entries.customer_key
@@ -61,8 +68,8 @@ final as (
         {{ days_between('orders.last_order_date', 'context.as_of_date') }} as recency_days,
         cast(coalesce(orders.frequency, 0) as bigint) as frequency,
         cast(coalesce(money.net_revenue, 0) as decimal(18, 2)) as net_revenue,
-        -- without any cost of goods there is no margin, and revenue must not stand in for it
-        cast(case when bases.cogs_basis <> 'missing'
+        -- where no cost of goods names customers there is no margin, and revenue must not stand in for it
+        cast(case when bases.names_cogs
             then coalesce(money.net_revenue, 0) - coalesce(money.cogs_amount, 0) end as decimal(18, 2)) as gross_margin,
         coalesce(starts.is_proven_new and {{ days_between('starts.first_active_date', 'context.as_of_date') }}
             < {{ new_customer_days() }}, false) as is_new

@@ -1,10 +1,29 @@
 {{ config(schema='marts') }}
 
-with items as (
+with open_then as (
 
-    select *
+    select item_key, customer_key, month_start, ageing_bucket, is_disputed, amount, days_overdue
     from {{ ref('int_receivable_month_items') }}
     where item_type = 'invoice'
+
+),
+
+empty_months as (
+
+    -- a month end with nothing open is one too, or a quarter would end with the month before
+    select months.month_start
+    from {{ ref('int_months') }} as months
+    inner join (select min(month_start) as first_month from open_then) as firsts on months.month_start > firsts.first_month
+    left join open_then on months.month_start = open_then.month_start
+    where open_then.month_start is null
+
+),
+
+items as (
+
+    select * from open_then
+    union all
+    select null, 'unassigned', month_start, 'not_due', false, 0, 0 from empty_months
 
 ),
 
