@@ -1,5 +1,5 @@
 -- Two years of cohorts whose window of 180 days is over: the newest twelve months, and the twelve before.
-{%- set segments = {'total': "'total'", 'channel': segment('opportunities.channel'), 'owner': segment('opportunities.owner_id'),
+{%- set segments = {'total': "'total'", 'channel': segment('opportunities.channel'), 'owner': segment('cohorts.owner_id'),
     'product_line': segment('opportunities.product_line')} %}
 with context as (
 
