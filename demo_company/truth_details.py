@@ -21,17 +21,19 @@ SCHEMAS = {
                ("is_cancelled", pa.bool_()), ("returned_on", pa.date32()), ("promised_on", pa.date32()),
                ("delivered_on", pa.date32()), ("lines", pa.int64())],
     "invoices": [CUSTOMER, ("invoice_id", pa.string()), ("day", pa.date32()), ("gross", MONEY),
-                 ("reversed_on", pa.date32()), ("returned_on", pa.date32())],
-    "settlements": [("invoice_id", pa.string()), ("day", pa.date32()), ("amount", MONEY)],
+                 ("due_on", pa.date32()), ("reversed_on", pa.date32()), ("returned_on", pa.date32())],
+    "settlements": [("settlement_id", pa.string()), ("invoice_id", pa.string()), ("day", pa.date32()),
+                    ("amount", MONEY), ("worth", MONEY), ("paid_on", pa.date32()), ("is_credit", pa.bool_())],
     "quotes": [CUSTOMER, ("quote_id", pa.string()), ("asked_on", pa.date32()), ("sent_on", pa.date32()),
                ("version", pa.int64())],
     "contract_bookings": [CUSTOMER, ("contract_id", pa.string()), ("event", pa.string()), ("day", pa.date32()),
                           ("amount", MONEY)],
     "tickets": [CUSTOMER, ("ticket_id", pa.string()), ("day", pa.date32()), ("first_reply_on", pa.date32()),
                 ("created_at", pa.int64()), ("first_reply_seconds", pa.int64()), ("is_complaint", pa.bool_()),
-                ("is_merged", pa.bool_()), ("reassigned", pa.bool_())],
-    "service_time": [CUSTOMER, ("entry_id", pa.string()), ("day", pa.date32()), ("minutes", pa.int64()),
-                     ("cost", MONEY)],
+                ("is_merged", pa.bool_()), ("reassigned", pa.bool_()), ("due_at", pa.int64()),
+                ("solved_at", pa.int64()), ("reopened", pa.bool_())],
+    "service_time": [CUSTOMER, ("entry_id", pa.string()), ("ticket_id", pa.string()), ("day", pa.date32()),
+                     ("minutes", pa.int64()), ("cost", MONEY)],
     "survey_answers": [CUSTOMER, ("survey", pa.string()), ("response_id", pa.string()), ("day", pa.date32()),
                        ("answered_at", pa.int64()), ("score", pa.int64())],
     "marketing_spend": [("day", pa.date32()), ("amount", MONEY)],
@@ -43,7 +45,7 @@ def details(chunk: Chunk, world: World, calendar: Calendar) -> dict[str, dict[st
     return {
         "orders": orders(chunk, calendar.cut),
         "invoices": invoices(chunk, calendar),
-        "settlements": settlements(chunk, calendar.cut),
+        "settlements": settlements(chunk, world, calendar.cut),
         "quotes": quotes(chunk, calendar.cut),
         "contract_bookings": contract_bookings(chunk, world, calendar),
         "tickets": tickets(chunk, calendar.cut),
@@ -102,17 +104,27 @@ def invoices(chunk: Chunk, calendar: Calendar) -> dict:
     gone = (invoice.cancelled != NULL) & (moment(invoice.cancelled, 12 * 3600) < calendar.cut)
     return {
         "true_customer_id": customers(chunk, invoice.party), "invoice_id": texts_of(chunk, here),
-        "day": days(invoice.date), "gross": invoice.ledger_gross,
+        "day": days(invoice.date), "gross": invoice.ledger_gross, "due_on": days(invoice.due),
         "reversed_on": days(np.where(gone, invoice.cancelled, NULL)),
         "returned_on": days(np.where(left[here] == 0, back[here], NULL)),
     }  # fmt: skip
 
 
-def settlements(chunk: Chunk, cut: int) -> dict:
-    """What took something off an invoice, by receipts, credit notes and what was forgiven; in ledger cents."""
-    settled = chunk.settled.take(chunk.settled.made < cut)
+def settlements(chunk: Chunk, world: World, cut: int) -> dict:
+    """What took something off an invoice, by receipts, credit notes and what was forgiven; in ledger cents.
+
+    ``amount`` is at the rate of the invoice, ``worth`` at that of the day; ``paid_on`` is the day of a receipt.
+    """
+    here = np.flatnonzero(chunk.settled.made < cut)
+    settled = chunk.settled.take(here)
+    money = settled.source == 0
+    paid_on = np.full(len(here), NULL)
+    paid_on[money] = chunk.payments.day[settled.money[money]]
+    rate = rate_on(world.rates, chunk.invoices.currency[settled.invoice], settled.day)
     return {
-        "invoice_id": texts_of(chunk, settled.invoice), "day": days(settled.day), "amount": settled.carried,
+        "settlement_id": texts_of(chunk, here), "invoice_id": texts_of(chunk, settled.invoice),
+        "day": days(settled.day), "amount": settled.carried, "worth": to_ledger(settled.amount, rate),
+        "paid_on": days(paid_on), "is_credit": (settled.source == 1).tolist(),
     }  # fmt: skip
 
 
@@ -162,13 +174,16 @@ def tickets(chunk: Chunk, cut: int) -> dict:
     ticket = chunk.tickets.take(here)
     replied = seen(cut, ticket.replied)
     waited = [None if r == NULL else r - c for r, c in zip(replied.tolist(), ticket.created.tolist(), strict=True)]
+    again, solved = known(cut, ticket.reopened), known(cut, ticket.solved)
+    settled = np.where(solved, ticket.solved, np.where(again, NULL, seen(cut, ticket.resolved)))
     return {
         "true_customer_id": customers(chunk, ticket.party), "ticket_id": texts_of(chunk, here),
         "day": days(day_of(ticket.created)), "first_reply_on": days(day_of(replied)),
         "created_at": ticket.created.tolist(), "first_reply_seconds": waited,
         "is_complaint": (ticket.kind == COMPLAINT).tolist(),
         "is_merged": (ticket.merged & (previous(chunk.tickets)[here] != NULL)).tolist(),
-        "reassigned": known(cut, ticket.passed_on).tolist(),
+        "reassigned": known(cut, ticket.passed_on).tolist(), "due_at": ticket.due.tolist(),
+        "solved_at": [None if s == NULL else s for s in settled.tolist()], "reopened": again.tolist(),
     }  # fmt: skip
 
 
@@ -177,8 +192,9 @@ def service_time(chunk: Chunk, world: World, cut: int) -> dict:
     log = chunk.worklogs.take(here)
     ticket = chunk.tickets.take(log.ticket)
     return {
-        "true_customer_id": customers(chunk, ticket.party), "entry_id": texts_of(chunk, here), "day": days(log.day),
-        "minutes": log.minutes.tolist(), "cost": half_up(log.minutes * world.agents.hourly_cost[ticket.agent], 60),
+        "true_customer_id": customers(chunk, ticket.party), "entry_id": texts_of(chunk, here),
+        "ticket_id": texts_of(chunk, log.ticket), "day": days(log.day), "minutes": log.minutes.tolist(),
+        "cost": half_up(log.minutes * world.agents.hourly_cost[ticket.agent], 60),
     }  # fmt: skip
 
 

@@ -39,6 +39,7 @@ TASKS = pa.schema(
         ("created_at", TIME),
         ("closed_at", TIME),
         ("closed_by", pa.string()),
+        ("result", pa.string()),
     ]
 )
 

@@ -29,6 +29,11 @@ coalesce(nullif(trim(cast({{ column }} as {{ dbt.type_string() }})), ''), 'unkno
 {#- Days after the first quote in which an opportunity has to be won (metric 22). -#}
 {% macro quote_window_days() %}90{% endmacro %}
 
+{#- Whether whoever closed an alert or a task says that it was none; `cmw alerts close` tells people the words. -#}
+{% macro is_called_false(result) -%}
+(lower(trim(coalesce({{ result }}, ''))) like 'false alarm%' or trim(coalesce({{ result }}, '')) like '误报%')
+{%- endmacro %}
+
 {#- A text as two systems can be compared by it: no case, no blanks, no hyphens, one kind of brackets. -#}
 {% macro comparable(column) -%}
 replace(replace(replace(replace(lower(trim({{ column }})), ' ', ''), '-', ''), '（', '('), '）', ')')

@@ -72,6 +72,7 @@ def test_only_staging_reads_the_change_log_except_where_its_past_is_asked_for():
     asking = {path.stem for path in SQL if re.search(r"raw_files|valid_versions", path.read_text(encoding="utf-8"))}
     past = {
         "int_customer_states",
+        "int_agent_teams",
         "int_employee_teams",
         "int_cancellations",
         "int_contract_cancellations",

@@ -32,6 +32,7 @@ final as (
         {{ customer_key_of('crm_accounts') }} as customer_key,
         dated.account_id,
         coalesce(dated.owner_id, 'unassigned') as owner_id,
+        case when dated.outcome <> 'open' then coalesce(closings.owner_id, 'unassigned') end as closing_owner_id,
         dated.opportunity_type,
         dated.pipeline,
         dated.product_line,
@@ -58,6 +59,8 @@ final as (
         dated.is_stale
     from dated
     {{ customer_key_joins('dated', crm_accounts='account_id') }}
+    left join {{ ref('int_opportunity_closings') }} as closings
+        on dated.source_system = closings.source_system and dated.opportunity_id = closings.opportunity_id
     left join {{ ref('int_stage_positions') }} as positions
         on dated.source_system = positions.source_system
         and dated.pipeline = positions.pipeline

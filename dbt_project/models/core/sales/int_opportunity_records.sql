@@ -52,7 +52,8 @@ first_stages as (
 
 final as (
 
-    select source_system, opportunity_id, stage, cast(null as {{ dbt.type_string() }}) as outcome, entered_at, amount, currency, owner_id
+    select source_system, opportunity_id, stage, cast(null as {{ dbt.type_string() }}) as outcome, entered_at, amount, currency, owner_id,
+        0 as version_number
     from history
     union all
     select
@@ -68,7 +69,8 @@ final as (
         end as entered_at,
         versions.amount,
         versions.currency,
-        versions.owner_id
+        versions.owner_id,
+        versions.version_number
     from versions
     inner join opportunities
         on versions.source_system = opportunities.source_system
@@ -83,7 +85,8 @@ final as (
         opportunities.created_at as entered_at,
         versions.amount,
         versions.currency,
-        versions.owner_id
+        versions.owner_id,
+        0 as version_number
     from versions
     inner join opportunities
         on versions.source_system = opportunities.source_system

@@ -4,7 +4,7 @@ with numbered as (
         *,
         concat_ws('|', stage, outcome, cast(document_amount as {{ dbt.type_string() }}), currency, owner_id) as state_text,
         row_number() over (
-            partition by source_system, opportunity_id order by state_from, told_by, step, stage, owner_id
+            partition by source_system, opportunity_id order by state_from, told_by, step, stage, version_number, owner_id
         ) as told_number
     from {{ ref('int_opportunity_tellings') }}
 

@@ -30,7 +30,8 @@ told as (
         recorded.outcome,
         recorded.amount,
         recorded.currency,
-        recorded.owner_id
+        recorded.owner_id,
+        recorded.version_number
     from recorded
     union all
     select
@@ -46,7 +47,8 @@ told as (
         opportunities.outcome,
         opportunities.amount,
         opportunities.currency,
-        opportunities.owner_id
+        opportunities.owner_id,
+        0 as version_number
     from opportunities
     left join last_recorded
         on opportunities.source_system = last_recorded.source_system
@@ -88,7 +90,8 @@ judged as (
         cast(round(coalesce(told.amount, opportunities.amount), 2) as decimal(18, 2)) as document_amount,
         coalesce(told.amount, opportunities.amount) is null as is_amount_missing,
         coalesce(told.currency, opportunities.currency) as currency,
-        coalesce(told.owner_id, opportunities.owner_id, 'unassigned') as owner_id
+        coalesce(told.owner_id, opportunities.owner_id, 'unassigned') as owner_id,
+        told.version_number
     from told
     inner join opportunities
         on told.source_system = opportunities.source_system
@@ -119,7 +122,8 @@ final as (
         document_amount,
         is_amount_missing,
         currency,
-        owner_id
+        owner_id,
+        version_number
     from judged
 
 )

@@ -12,7 +12,7 @@ entries as (
         coalesce(entries.hourly_cost, agents.hourly_cost) as cost_per_hour,
         case when entries.hourly_cost is not null then entries.currency
             else coalesce(agents.currency, entries.currency) end as cost_currency,
-        agents.team,
+        teams.team,
         tickets.customer_key as ticket_customer_key,
         context.reporting_currency,
         context.ledger_currency
@@ -20,6 +20,7 @@ entries as (
     cross join context
     left join {{ ref('stg_service__agents') }} as agents
         on entries.source_system = agents.source_system and entries.agent_id = agents.agent_id
+    {{ join_agent_teams('teams', 'entries', 'entries.agent_id', 'entries.worked_on') }}
     left join {{ ref('fct_tickets') }} as tickets
         on entries.source_system = tickets.source_system and entries.ticket_id = tickets.ticket_id
 

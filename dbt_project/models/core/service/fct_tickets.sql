@@ -9,6 +9,7 @@ tickets as (
     select
         tickets.*,
         replies.first_public_reply_at,
+        replies.first_public_reply_by,
         greatest(coalesce(tickets.reopened_count, 0), replies.reopened_event_count) as times_reopened,
         coalesce(survivors.surviving_ticket_id, tickets.ticket_id) as surviving_ticket_id,
         case when tickets.status in ('resolved', 'closed')
@@ -49,7 +50,8 @@ final as (
         coalesce(dated.priority, 'normal') as priority,
         dated.status,
         coalesce(dated.assignee_id, 'unassigned') as assignee_id,
-        coalesce(agents.team, 'unassigned') as team,
+        coalesce(teams.team, 'unassigned') as team,
+        coalesce(reply_teams.team, 'unassigned') as first_response_team,
         dated.product_code,
         cast(dated.created_at as timestamp) as created_at,
         dated.created_date,
@@ -73,8 +75,10 @@ final as (
         dated.is_stale
     from dated
     {{ customer_key_joins('dated', crm_accounts='account_id', erp_customers='customer_code', svc_tickets='ticket_id') }}
-    left join {{ ref('stg_service__agents') }} as agents
-        on dated.source_system = agents.source_system and dated.assignee_id = agents.agent_id
+    {{ join_agent_teams('teams', 'dated', 'dated.assignee_id', 'dated.created_date') }}
+    -- whoever gets a ticket after the answer has not answered it; what waits is for him to answer
+    {{ join_agent_teams('reply_teams', 'dated', 'coalesce(dated.first_public_reply_by, dated.assignee_id)',
+        'coalesce(dated.first_public_reply_date, dated.created_date)') }}
     left join {{ ref('int_working_time') }} as created_day on dated.created_date = created_day.date_day
     left join {{ ref('int_working_time') }} as reply_day on dated.first_public_reply_date = reply_day.date_day
     left join {{ ref('int_working_time') }} as resolved_day on dated.resolved_date = resolved_day.date_day

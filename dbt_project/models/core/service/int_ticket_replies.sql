@@ -11,28 +11,44 @@ tickets as (
 ),
 
 -- an internal note, a customer's own message and an automatic answer are no reply
+judged as (
+
+    select
+        events.*,
+        {{ business_date('events.occurred_at', 'context.time_zone') }} <= context.as_of_date as is_known,
+        coalesce(
+            events.event_type = 'public_reply'
+            and coalesce(events.actor_type, 'agent') = 'agent'
+            and events.occurred_at >= tickets.created_at
+            and {{ business_date('events.occurred_at', 'context.time_zone') }} <= context.as_of_date, false
+        ) as is_reply
+    from {{ ref('stg_service__ticket_events') }} as events
+    cross join context
+    inner join tickets
+        on events.source_system = tickets.source_system
+        and events.ticket_id = tickets.ticket_id
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (partition by source_system, ticket_id, is_reply order by occurred_at, event_id) as position
+    from judged
+
+),
+
 replies as (
 
     select
         events.source_system,
         events.ticket_id,
         count(*) as event_count,
-        min(case
-            when events.event_type = 'public_reply'
-                and coalesce(events.actor_type, 'agent') = 'agent'
-                and events.occurred_at >= tickets.created_at
-                and {{ business_date('events.occurred_at', 'context.time_zone') }} <= context.as_of_date
-                then events.occurred_at
-        end) as first_public_reply_at,
-        count(case
-            when events.event_type = 'reopened'
-                and {{ business_date('events.occurred_at', 'context.time_zone') }} <= context.as_of_date then 1
-        end) as reopened_event_count
-    from {{ ref('stg_service__ticket_events') }} as events
-    cross join context
-    inner join tickets
-        on events.source_system = tickets.source_system
-        and events.ticket_id = tickets.ticket_id
+        min(case when events.is_reply then events.occurred_at end) as first_public_reply_at,
+        min(case when events.is_reply and events.position = 1 then events.actor_id end) as first_public_reply_by,
+        count(case when events.event_type = 'reopened' and events.is_known then 1 end) as reopened_event_count
+    from ranked as events
     group by events.source_system, events.ticket_id
 
 ),
@@ -49,6 +65,7 @@ final as (
                 and {{ business_date('tickets.first_responded_at', 'context.time_zone') }} <= context.as_of_date
                 then tickets.first_responded_at
         end as timestamp) as first_public_reply_at,
+        replies.first_public_reply_by,
         cast(coalesce(replies.reopened_event_count, 0) as bigint) as reopened_event_count
     from tickets
     cross join context

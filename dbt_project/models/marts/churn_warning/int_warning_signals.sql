@@ -44,7 +44,7 @@ flagged as (
         limited.health_score,
         limited.score_change,
         interaction.last_contact_date,
-        cast(interaction.measure as bigint) as days_without_contact,
+        cast(interaction.days_without_contact as bigint) as days_without_contact,
         opportunities.days_without_follow_up,
         orders.days_without_order,
         coalesce(complaints.complaints_30_days, 0) as complaints_30_days,
@@ -55,9 +55,9 @@ flagged as (
             as is_no_order_key_account,
         coalesce(opportunities.days_without_follow_up > context.limit_days_without_follow_up, false) as is_stale_opportunity,
         -- nobody calls on the customers of a shop
-        context.profile <> 'b2c' and limited.contact_limit > 0 and coalesce(interaction.measure >= limited.contact_limit, false)
+        context.profile <> 'b2c' and limited.contact_limit > 0 and coalesce(interaction.days_without_contact >= limited.contact_limit, false)
             as is_no_contact,
-        coalesce(interaction.measure >= context.limit_days_without_contact, false) as is_plain_no_contact
+        coalesce(interaction.days_without_contact >= context.limit_days_without_contact, false) as is_plain_no_contact
     from limited
     cross join context
     {%- for name in ['opportunities', 'orders'] %}

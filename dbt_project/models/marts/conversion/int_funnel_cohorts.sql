@@ -11,6 +11,8 @@ states as (
         states.opportunity_id,
         states.pipeline,
         states.step,
+        states.state_number,
+        states.owner_id,
         {{ business_date('states.state_from', 'context.time_zone') }} as state_date,
         min({{ business_date('states.state_from', 'context.time_zone') }}) over (
             partition by states.source_system, states.opportunity_id
@@ -32,6 +34,7 @@ final as (
         cast(greatest(1, max(
             case when {{ days_between('first_date', 'state_date') }} <= {{ funnel_window_days() }} then step else 0 end
         )) as bigint) as furthest_step,
+        min_by(owner_id, state_number) as owner_id,
         {{ add_days('first_date', funnel_window_days()) }} >= as_of_date as is_window_open
     from states
     where state_date <= as_of_date

@@ -14,7 +14,7 @@ windows as (
 
 ),
 
--- team and region are those of the month in which the opportunity entered the pipeline
+-- owner, team and region are those of the month in which the opportunity entered the pipeline
 entered as (
 
     select
@@ -23,7 +23,7 @@ entered as (
         cohorts.furthest_step,
         cohorts.cohort_month >= windows.recent_from as is_recent,
         {{ segment('opportunities.channel') }} as channel,
-        {{ segment('opportunities.owner_id') }} as owner,
+        {{ segment('cohorts.owner_id') }} as owner,
         {{ team() }} as team,
         {{ customer_segments(['region']) }},
         {{ segment('opportunities.product_line') }} as product_line
@@ -32,7 +32,7 @@ entered as (
         on cohorts.source_system = opportunities.source_system and cohorts.opportunity_id = opportunities.opportunity_id
     cross join windows
     {{ join_segments('opportunities', 'cohorts.cohort_month') }}
-    {{ join_teams('opportunities.owner_id', last_day('cohorts.cohort_month')) }}
+    {{ join_teams('cohorts.owner_id', last_day('cohorts.cohort_month')) }}
     where cohorts.cohort_month >= windows.earlier_from and cohorts.cohort_month < windows.end_month
 
 ),

@@ -25,10 +25,10 @@ figures as (
 
 cycles as (
 
-    select {{ month_start('closed_date') }} as month_start, owner_id, {{ median_of('cycle_days') }} as median_cycle_days
+    select {{ month_start('closed_date') }} as month_start, closing_owner_id as owner_id, {{ median_of('cycle_days') }} as median_cycle_days
     from {{ ref('fct_opportunities') }}
     where cycle_days is not null
-    group by {{ month_start('closed_date') }}, owner_id
+    group by {{ month_start('closed_date') }}, closing_owner_id
 
 ),
 

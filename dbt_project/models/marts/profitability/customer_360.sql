@@ -24,11 +24,27 @@ years as (
         sum(months.order_count) as order_count,
         sum(months.ticket_count) as ticket_count,
         sum(months.complaint_count) as complaint_count,
-        sum(months.contact_count) as contact_count
+        sum(months.contact_count) as contact_count,
+        sum(months.net_revenue) as net_revenue,
+        sum(months.service_minutes) as service_minutes
     from {{ ref('customer_months') }} as months
     cross join {{ ref('run_context') }} as context
     where months.month_start > {{ add_months(month_start('context.as_of_date'), -12) }}
     group by months.customer_key
+
+),
+
+-- metric 80d over the same months: his share of the hours by his share of the revenue of all known customers
+efforts as (
+
+    select
+        customer_key,
+        case when net_revenue > 0 and sum(net_revenue) over () > 0 then {{ safe_ratio(
+            'cast(service_minutes as double) * sum(net_revenue) over ()',
+            'cast(net_revenue as double) * sum(service_minutes) over ()'
+        ) }} end as service_effort_index
+    from years
+    where customer_key <> 'unassigned'
 
 ),
 
@@ -87,6 +103,9 @@ final as (
         cast(coalesce(years.contact_count, 0) as bigint) as contacts_12_months,
         cast(coalesce(years.ticket_count, 0) as bigint) as tickets_12_months,
         cast(coalesce(years.complaint_count, 0) as bigint) as complaints_12_months,
+        cast(coalesce(years.service_minutes, 0) / 60.0 as double) as service_hours_12_months,
+        efforts.service_effort_index,
+        coalesce(efforts.service_effort_index > 3, false) as is_effort_high,
         cast(coalesce(deals.deal_count, 0) as bigint) as open_opportunities,
         cast(coalesce(deals.deal_amount, 0) as decimal(18, 2)) as open_opportunity_amount,
         health.health_score,
@@ -98,6 +117,7 @@ final as (
     left join results on customers.customer_key = results.customer_key
     left join months on customers.customer_key = months.customer_key
     left join years on customers.customer_key = years.customer_key
+    left join efforts on customers.customer_key = efforts.customer_key
     left join allocated on customers.customer_key = allocated.customer_key
     left join health on customers.customer_key = health.customer_key
     left join deals on customers.customer_key = deals.customer_key

@@ -16,6 +16,29 @@ tickets as (
 
 ),
 
+-- whoever has a ticket later has not answered it
+answers as (
+
+    select
+        created_month as month_start,
+        channel,
+        priority,
+        first_response_team as team,
+        count(*) as tickets,
+        sum(case when is_waiting then 0 else 1 end) as answered_tickets,
+        sum(case when is_waiting then 1 else 0 end) as waiting_tickets,
+        sum(case when first_response_hours <= 24 then 1 else 0 end) as answered_in_24_hours,
+        cast(sum(cast(first_response_hours as decimal(18, 6))) as double) as first_response_hours_sum,
+        {%- for column in ['first_response_hours', 'first_response_business_hours'] %}
+        {{ safe_ratio('sum(cast(' ~ column ~ ' as decimal(18, 6)))', 'count(' ~ column ~ ')') }} as mean_{{ column }},
+        {{ median_of(column) }} as median_{{ column }},
+        {{ percentile_of(column, 0.9) }} as p90_{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from tickets
+    group by created_month, channel, priority, first_response_team
+
+),
+
 opened as (
 
     select
@@ -23,17 +46,6 @@ opened as (
         channel,
         priority,
         team,
-        count(*) as tickets,
-        sum(case when is_waiting then 0 else 1 end) as answered_tickets,
-        sum(case when is_waiting then 1 else 0 end) as waiting_tickets,
-        sum(case when first_response_hours <= 24 then 1 else 0 end) as answered_in_24_hours,
-        cast(sum(cast(first_response_hours as decimal(18, 6))) as double) as first_response_hours_sum,
-        {{ safe_ratio('sum(cast(first_response_hours as decimal(18, 6)))', 'count(first_response_hours)') }} as mean_first_response_hours,
-        {{ median_of('first_response_hours') }} as median_first_response_hours,
-        {{ percentile_of('first_response_hours', 0.9) }} as p90_first_response_hours,
-        {{ safe_ratio('sum(cast(first_response_business_hours as decimal(18, 6)))', 'count(first_response_business_hours)') }} as mean_first_response_business_hours,
-        {{ median_of('first_response_business_hours') }} as median_first_response_business_hours,
-        {{ percentile_of('first_response_business_hours', 0.9) }} as p90_first_response_business_hours,
         {{ median_of('resolution_hours') }} as median_resolution_hours,
         {{ median_of('resolution_business_hours') }} as median_resolution_business_hours,
         sum(case when is_complaint then 1 else 0 end) as complaints,
@@ -65,6 +77,8 @@ due as (
 
 grain as (
 
+    select month_start, channel, priority, team from answers
+    union
     select month_start, channel, priority, team from opened
     union
     select month_start, channel, priority, team from due
@@ -78,14 +92,17 @@ final as (
         grain.channel,
         grain.priority,
         grain.team,
-        {%- for column in ['tickets', 'answered_tickets', 'waiting_tickets', 'answered_in_24_hours', 'complaints', 'reopened_tickets'] %}
+        {%- for column in ['tickets', 'answered_tickets', 'waiting_tickets', 'answered_in_24_hours'] %}
+        cast(coalesce(answers.{{ column }}, 0) as bigint) as {{ column }},
+        {%- endfor %}
+        {%- for column in ['complaints', 'reopened_tickets'] %}
         cast(coalesce(opened.{{ column }}, 0) as bigint) as {{ column }},
         {%- endfor %}
-        coalesce(opened.first_response_hours_sum, 0) as first_response_hours_sum,
+        coalesce(answers.first_response_hours_sum, 0) as first_response_hours_sum,
         {%- for column in ['first_response_hours', 'first_response_business_hours'] %}
-        opened.mean_{{ column }},
-        opened.median_{{ column }},
-        opened.p90_{{ column }},
+        answers.mean_{{ column }},
+        answers.median_{{ column }},
+        answers.p90_{{ column }},
         {%- endfor %}
         opened.median_resolution_hours,
         opened.median_resolution_business_hours,
@@ -94,12 +111,11 @@ final as (
         {%- endfor %}
         cast(coalesce(due.due_tickets - due.resolved_in_sla - due.due_unresolved, 0) as bigint) as resolved_late
     from grain
-    left join opened
-        on grain.month_start = opened.month_start and grain.channel = opened.channel
-        and grain.priority = opened.priority and grain.team = opened.team
-    left join due
-        on grain.month_start = due.month_start and grain.channel = due.channel
-        and grain.priority = due.priority and grain.team = due.team
+    {%- for part in ['answers', 'opened', 'due'] %}
+    left join {{ part }}
+        on grain.month_start = {{ part }}.month_start and grain.channel = {{ part }}.channel
+        and grain.priority = {{ part }}.priority and grain.team = {{ part }}.team
+    {%- endfor %}
 
 )
 

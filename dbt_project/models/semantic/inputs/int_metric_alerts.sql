@@ -29,7 +29,7 @@ judged as (
         -- a result in words, or a cause that is measured to be gone
         coalesce(closed_date <= due_date and words <> '', false) as is_closed_by_due_day,
         coalesce(closed_by <> 'cause gone', false) as is_closed_by_person,
-        lower(words) like 'false alarm%' or words like '误报%' as is_called_false
+        {{ is_called_false('words') }} as is_called_false
     from alerts
     where opened_date <= as_of_date
 

@@ -15,7 +15,7 @@ final as (
         opportunities.opportunity_key,
         opportunities.closed_date,
         {{ segment('opportunities.channel') }} as channel,
-        {{ segment('opportunities.owner_id') }} as owner,
+        {{ segment('opportunities.closing_owner_id') }} as owner,
         {{ team() }} as team,
         {{ segment('opportunities.product_line') }} as product_line,
         {{ customer_segments() }},
@@ -29,7 +29,7 @@ final as (
         {{ as_flag('opportunities.is_cycle_excluded') }} as is_cycle_excluded
     from opportunities
     {{ join_segments('opportunities', 'opportunities.closed_date') }}
-    {{ join_teams('opportunities.owner_id', 'opportunities.closed_date') }}
+    {{ join_teams('opportunities.closing_owner_id', 'opportunities.closed_date') }}
 
 )
 

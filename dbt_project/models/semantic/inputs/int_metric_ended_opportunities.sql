@@ -16,14 +16,14 @@ final as (
         opportunities.opportunity_key,
         opportunities.closed_date,
         {{ segment('opportunities.channel') }} as channel,
-        {{ segment('opportunities.owner_id') }} as owner,
+        {{ segment('opportunities.closing_owner_id') }} as owner,
         {{ team() }} as team,
         {{ segment('opportunities.product_line') }} as product_line,
         {{ customer_segments() }},
         {{ as_flag("opportunities.outcome = 'disqualified'") }} as is_disqualified
     from opportunities
     {{ join_segments('opportunities', 'opportunities.closed_date') }}
-    {{ join_teams('opportunities.owner_id', 'opportunities.closed_date') }}
+    {{ join_teams('opportunities.closing_owner_id', 'opportunities.closed_date') }}
 
 )
 

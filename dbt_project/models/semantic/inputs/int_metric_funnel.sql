@@ -21,7 +21,7 @@ final as (
         cohorts.cohort_month,
         open_steps.stage,
         {{ segment('opportunities.channel') }} as channel,
-        {{ segment('opportunities.owner_id') }} as owner,
+        {{ segment('cohorts.owner_id') }} as owner,
         {{ team() }} as team,
         {{ customer_segments(['region']) }},
         {{ segment('opportunities.product_line') }} as product_line,
@@ -35,7 +35,7 @@ final as (
         on cohorts.source_system = opportunities.source_system
         and cohorts.opportunity_id = opportunities.opportunity_id
     {{ join_segments('opportunities', 'cohorts.cohort_month') }}
-    {{ join_teams('opportunities.owner_id', last_day('cohorts.cohort_month')) }}
+    {{ join_teams('cohorts.owner_id', last_day('cohorts.cohort_month')) }}
 
 )
 

@@ -10,7 +10,8 @@ tasks as (
 
     select
         tasks.customer_key,
-        tasks.closed_by,
+        -- who calls a warning false has looked and done nothing
+        coalesce(tasks.closed_by <> 'cause gone' and not {{ is_called_false('tasks.result') }}, false) as is_acted_on,
         {{ business_date('tasks.closed_at', 'context.time_zone') }} as closed_date,
         {{ business_date('tasks.created_at', 'context.time_zone') }} as warned_date,
         {{ month_start(business_date('tasks.created_at', 'context.time_zone')) }} as month_start
@@ -34,7 +35,7 @@ warned as (
         customer_key,
         month_start,
         first_date as warned_date,
-        max({{ as_flag("closed_by <> 'cause gone' and closed_date <= " ~ add_days('first_date', 90)) }}) as is_treated
+        max({{ as_flag('is_acted_on and closed_date <= ' ~ add_days('first_date', 90)) }}) as is_treated
     from first_warned
     group by customer_key, month_start, first_date
 

@@ -16,6 +16,7 @@ reached as (
         entries.opportunity_key,
         stages.stage,
         min(entries.entered_date) as entered_date,
+        min_by(entries.owner_id, entries.entry_number) as owner_id,
         min(case when entries.step > stages.step then entries.entered_date end) as next_date
     from entries
     inner join {{ ref('int_stage_positions') }} as stages
@@ -34,7 +35,7 @@ final as (
         reached.stage,
         reached.entered_date,
         {{ segment('opportunities.channel') }} as channel,
-        {{ segment('opportunities.owner_id') }} as owner,
+        {{ segment('reached.owner_id') }} as owner,
         {{ team() }} as team,
         {{ customer_segments(['region']) }},
         {{ segment('opportunities.product_line') }} as product_line,
@@ -43,7 +44,7 @@ final as (
     inner join {{ ref('fct_opportunities') }} as opportunities
         on reached.opportunity_key = opportunities.opportunity_key
     {{ join_segments('opportunities', 'reached.entered_date') }}
-    {{ join_teams('opportunities.owner_id', 'reached.entered_date') }}
+    {{ join_teams('reached.owner_id', 'reached.entered_date') }}
 
 )
 

@@ -22,6 +22,7 @@ final as (
         tickets.created_date,
         {{ segment('tickets.channel') }} as channel,
         {{ segment('tickets.team') }} as team,
+        {{ segment('tickets.first_response_team') }} as first_response_team,
         {{ segment('tickets.priority') }} as priority,
         {{ segment('tickets.topic') }} as topic,
         {{ customer_segments(['region', 'owner', 'tier', 'customer_type']) }},
