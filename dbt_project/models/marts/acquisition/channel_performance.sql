@@ -65,21 +65,32 @@ final as (
             when grain.month_start >= context.proven_from_date
                 then {{ safe_ratio('acquired.spend_amount', 'acquired.new_customers') }}
         end as spend_per_new_customer,
-        cast(case when grain.channel = 'unattributed' then 0 else coalesce(credited.margin_amount, 0) end as decimal(18, 2))
-            as attributed_margin,
-        cast(case when grain.channel = 'unattributed' then coalesce(credited.margin_amount, 0) else 0 end as decimal(18, 2))
-            as unattributed_margin,
+        -- a margin that is not known is no margin of zero, and no loss of all that was spent
+        cast(case
+            when not bases.names_cogs then null
+            when grain.channel = 'unattributed' then 0
+            else coalesce(credited.margin_amount, 0)
+        end as decimal(18, 2)) as attributed_margin,
+        cast(case
+            when not bases.names_cogs then null
+            when grain.channel = 'unattributed' then coalesce(credited.margin_amount, 0)
+            else 0
+        end as decimal(18, 2)) as unattributed_margin,
         {%- for model in ['first', 'last', 'position'] %}
-        cast(case when grain.channel = 'unattributed' then 0 else coalesce(credited.{{ model }}_margin_amount, 0) end as decimal(18, 2))
-            as {{ model }}_attributed_margin,
+        cast(case
+            when not bases.names_cogs then null
+            when grain.channel = 'unattributed' then 0
+            else coalesce(credited.{{ model }}_margin_amount, 0)
+        end as decimal(18, 2)) as {{ model }}_attributed_margin,
         {%- endfor %}
         case
-            when grain.month_start >= context.proven_from_date
+            when grain.month_start >= context.proven_from_date and bases.names_cogs
                 then {{ safe_ratio('coalesce(credited.margin_amount, 0) - acquired.spend_amount', 'acquired.spend_amount') }}
         end as marketing_roi,
         {{ add_months('grain.month_start', attribution_horizon_months()) }} > context.as_of_date as is_horizon_open
     from grain
     cross join context
+    cross join {{ ref('int_profit_bases') }} as bases
     left join acquired on grain.month_start = acquired.month_start and grain.channel = acquired.channel
     left join credited on grain.month_start = credited.month_start and grain.channel = credited.channel
 
