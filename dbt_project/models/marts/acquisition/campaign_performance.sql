@@ -1,8 +1,9 @@
 with context as (
 
-    select run.as_of_date, record.proven_from_date
+    select run.as_of_date, record.proven_from_date, bases.names_cogs
     from {{ ref('run_context') }} as run
     cross join {{ ref('int_activity_record') }} as record
+    cross join {{ ref('int_profit_bases') }} as bases
 
 ),
 
@@ -71,6 +72,7 @@ dated as (
 
     select
         campaigns.*,
+        context.names_cogs,
         coalesce(campaigns.starts_date >= context.proven_from_date, false) as is_proven,
         coalesce({{ add_months(
             month_start(add_days('coalesce(campaigns.ends_date, campaigns.starts_date)', attribution_window_days())),
@@ -113,9 +115,11 @@ final as (
                 then {{ safe_ratio('coalesce(borne.acquisition_spend, 0)', 'acquired.new_customers') }}
         end as customer_acquisition_cost,
         cast(coalesce(credits.conversion_credit, 0) as decimal(18, 6)) as conversion_credit,
-        cast(coalesce(credits.attributed_margin, 0) as decimal(18, 2)) as attributed_margin,
+        -- a margin that is not known is no margin of zero
+        case when campaigns.names_cogs then cast(coalesce(credits.attributed_margin, 0) as decimal(18, 2)) end
+            as attributed_margin,
         case
-            when campaigns.is_proven and not campaigns.is_horizon_open
+            when campaigns.is_proven and campaigns.names_cogs and not campaigns.is_horizon_open
                 then {{ safe_ratio('coalesce(credits.attributed_margin, 0) - costs.spend_amount', 'costs.spend_amount') }}
         end as marketing_roi,
         campaigns.is_horizon_open
