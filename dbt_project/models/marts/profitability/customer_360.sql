@@ -103,7 +103,7 @@ final as (
         cast(coalesce(years.contact_count, 0) as bigint) as contacts_12_months,
         cast(coalesce(years.ticket_count, 0) as bigint) as tickets_12_months,
         cast(coalesce(years.complaint_count, 0) as bigint) as complaints_12_months,
-        cast(coalesce(years.service_minutes, 0) / 60.0 as double) as service_hours_12_months,
+        cast(coalesce(years.service_minutes, 0) as double) / 60 as service_hours_12_months,
         efforts.service_effort_index,
         coalesce(efforts.service_effort_index > 3, false) as is_effort_high,
         cast(coalesce(deals.deal_count, 0) as bigint) as open_opportunities,
