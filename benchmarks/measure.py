@@ -33,7 +33,8 @@ def run(command: list[str], environment: dict[str, str]) -> Cost:
             launched, env={**os.environ, **environment}, stdout=output, stderr=output, stdin=subprocess.DEVNULL
         ).returncode
     if status != 0:
-        raise SystemExit(f"{' '.join(command)} failed with {status}; see {log}")
+        said = log.read_text(encoding="utf-8", errors="replace").strip()[-1000:]  # its folder goes with this process
+        raise SystemExit(f"{' '.join(command)} failed with {status}: {said}")
     return Cost(time.monotonic() - started, **json.loads(costs.read_text(encoding="utf-8")))
 
 

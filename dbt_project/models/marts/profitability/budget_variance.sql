@@ -71,7 +71,7 @@ measured as (
         end as volume_effect,
         -- what the goods sold would have cost as planned, less what they did
         case when is_budgeted and budget_metric = 'gross_margin' and planned_quantity is not null
-            then {{ safe_ratio('(budget_revenue - budget_amount) * quantity', 'planned_quantity') }} - (net_revenue - actual_amount)
+            then {{ safe_ratio('cast(budget_revenue - budget_amount as double) * quantity', 'planned_quantity') }} - (net_revenue - actual_amount)
             else 0 end as cost_effect
     from joined
 
