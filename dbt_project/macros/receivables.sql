@@ -28,3 +28,13 @@ where event_date <= {{ day }}
 group by item_key, item_type, customer_key, currency
 having sum(document_amount) <> 0
 {%- endmacro %}
+
+{#- The months since the first of `items` in which it has no row: a month end with nothing open is one too, or a quarter would
+    end with the month before. -#}
+{% macro months_without(items) -%}
+select months.month_start
+    from {{ ref('int_months') }} as months
+    inner join (select min(month_start) as first_month from {{ items }}) as firsts on months.month_start > firsts.first_month
+    left join {{ items }} on months.month_start = {{ items }}.month_start
+    where {{ items }}.month_start is null
+{%- endmacro %}

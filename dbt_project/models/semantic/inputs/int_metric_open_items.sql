@@ -10,12 +10,7 @@ with open_then as (
 
 empty_months as (
 
-    -- a month end with nothing open is one too, or a quarter would end with the month before
-    select months.month_start
-    from {{ ref('int_months') }} as months
-    inner join (select min(month_start) as first_month from open_then) as firsts on months.month_start > firsts.first_month
-    left join open_then on months.month_start = open_then.month_start
-    where open_then.month_start is null
+    {{ months_without('open_then') }}
 
 ),
 
