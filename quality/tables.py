@@ -7,10 +7,9 @@ import duckdb
 from quality import control_totals, failing_rows, quarantine, scorecard
 from quality.conditions import text
 from quality.insert import create_table, insert_rows
-from quality.reconciliation import write_reconciliation
 from quality.rulebook import load_raw_rules
 from warehouse.check_result import CheckResult
-from warehouse.raw_manifest import LoadRecord, read_manifest
+from warehouse.raw_manifest import read_manifest
 from warehouse.settings import Settings
 from warehouse.yaml_files import read_yaml
 
@@ -50,30 +49,19 @@ def write(
     raw_checks: list[CheckResult],
     mart_checks: list[CheckResult],
     dbt_checks: list[CheckResult],
-    loads: list[LoadRecord],
 ) -> None:
-    """Writes the tables anew.
+    """Writes the tables anew, but for the reconciliation: gate 2 has written that, and only its comments are added.
 
     Args:
         raw_checks: the latest result of every raw rule, also of those that this run had no reason to judge.
-        loads: the loads known when the run began to build; later ones are not yet staged.
     """
     manifest = read_manifest(settings)
-    known = max((load.load_seq for load in loads), default=0)
-    manifest = manifest.model_copy(
-        update={
-            "loads": [load for load in manifest.loads if load.load_seq <= known],
-            "files": [file for file in manifest.files if file.load_seq <= known],
-        }
-    )
     rulebook = load_raw_rules()
-    connection.execute("create schema if not exists quality")
     checks = [*raw_checks, *mart_checks, *dbt_checks]
     _write_checks(connection, run_id, checks)
     quarantine.write_quarantine(connection, settings, run_id, rulebook, manifest)
     failing_rows.write_failing_rows(connection, settings, run_id, rulebook, manifest)
     scorecard.write_scorecard(connection, settings, run_id, rulebook, manifest, checks)
-    write_reconciliation(connection, settings, run_id, rulebook, manifest)
     for table, (meaning, columns) in described().items():
         connection.execute(f"comment on table quality.{table} is {text(meaning)}")
         for column, _, words in columns:

@@ -9,7 +9,6 @@ from orchestration.progress import report
 from orchestration.resources import CompanyRun
 from quality import gate_marts, tables
 from quality.rulebook import load_mart_rules
-from warehouse.raw_manifest import read_manifest
 
 SPECS = checks.check_specs(load_mart_rules(), table_key, CHECK_RESULTS)
 
@@ -30,8 +29,7 @@ def check_results(run: CompanyRun) -> dg.MaterializeResult:
         broken = handover.take(run.settings, "broken_entities", [])
         not_rebuilt = handover.take(run.settings, "not_rebuilt", []) if broken else []
         result = gate_marts.judge(connection, run.settings, run.company, run.run_id, not_rebuilt=not_rebuilt)
-        loads = read_manifest(run.settings).loads
-        tables.write(connection, run.settings, run.run_id, raw_checks, result.checks, dbt_checks, loads)
+        tables.write(connection, run.settings, run.run_id, raw_checks, result.checks, dbt_checks)
     handover.leave(run.settings, "mart_checks", result.checks)
     failed = [check for check in [*result.checks, *dbt_checks] if check.is_error]
     handover.leave(run.settings, "gate_passed", not failed)

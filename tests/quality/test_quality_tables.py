@@ -8,7 +8,9 @@ import pytest
 
 from quality import gate_marts, tables
 from quality.quarantine import staging_table
+from quality.reconciliation import write_reconciliation
 from quality.report import quality_report
+from quality.rulebook import load_raw_rules
 from warehouse.raw_manifest import read_manifest
 
 INVOICE = {"document_type": "invoice", "status": "posted", "customer_code": "K1", "invoice_date": "2026-05-01"}
@@ -39,12 +41,12 @@ def warehouse(tmp_path):
 
 @pytest.fixture
 def write(log, judge, warehouse):
-    """Judges, then writes the quality tables; returns the connection."""
+    """Judges, reconciles, then writes the quality tables; returns the connection."""
 
     def run():
         result = judge()
-        loads = read_manifest(log.settings).loads
-        tables.write(warehouse, log.settings, "run-1", result.checks, [], [], loads)
+        write_reconciliation(warehouse, log.settings, "run-1", load_raw_rules(), read_manifest(log.settings))
+        tables.write(warehouse, log.settings, "run-1", result.checks, [], [])
         return warehouse
 
     return run
