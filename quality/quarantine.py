@@ -41,7 +41,7 @@ def staging_table(entity: str) -> str:
 
 
 def has_table(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """Asked of the table itself: a listing of the catalogue takes thirty times as long, and there are many to ask for."""
+    """Asked of the table itself: a listing of the catalogue takes thirty times as long, and many are asked for."""
     try:
         connection.execute(f"select 1 from {table} limit 0")
     except duckdb.CatalogException:
