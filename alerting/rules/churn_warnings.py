@@ -16,12 +16,14 @@ RULE = "churn_warning"
 # What one person can work on until the next digest; the rest stands in the mart.
 WORKED = 20
 _NOBODY = Words("Customers without an owner", "无负责人的客户")
+# The money of a customer at risk: his margin, or his revenue where the company brings no cost of goods.
+_MARGIN, _REVENUE = Words("margin", "毛利"), Words("revenue", "收入")
 
 _WARNINGS = """
 select *
 from marts.churn_warnings
 order by
-    margin_at_risk desc nulls last,
+    coalesce(margin_at_risk, revenue_at_risk) desc nulls last,
     open_receivable desc nulls last,
     customer_key
 """
@@ -38,7 +40,8 @@ def find(connection: duckdb.DuckDBPyConnection, currency: str, today: date) -> l
 
 
 def _candidate(owner: str, warned: list[dict[str, Any]], currency: str, today: date) -> Candidate:
-    margin, receivable = _total(warned, "margin_at_risk"), _total(warned, "open_receivable")
+    at_risk, kind = sum((_money(row) for row in warned), Decimal(0)), _kind(warned[0])
+    receivable = sum((row["open_receivable"] for row in warned), Decimal(0))
     first = warned[0]
     name = _NOBODY if owner == "unassigned" else Words(*[first["owner_name"] or owner] * 2)
     top = first["customer_name"] or first["customer_key"]
@@ -50,10 +53,10 @@ def _candidate(owner: str, warned: list[dict[str, Any]], currency: str, today: d
         rule=RULE,
         owner=owner,
         severity=severity,
-        size=margin,
+        size=at_risk,
         title=Words(
-            f"{name.en}: {_customers(len(warned))} at risk, {money(margin, currency)} margin",
-            f"{name.zh}:{len(warned)} 个客户有流失风险,涉及毛利 {money(margin, currency)}",
+            f"{name.en}: {_customers(len(warned))} at risk, {money(at_risk, currency)} {kind.en}",
+            f"{name.zh}:{len(warned)} 个客户有流失风险,涉及{kind.zh} {money(at_risk, currency)}",
         ),
         reason=Words(
             f"Most money: {top} ({first['reasons_en']}); {critical} in critical health; "
@@ -64,7 +67,7 @@ def _candidate(owner: str, warned: list[dict[str, Any]], currency: str, today: d
         due=due,
         link="marts.churn_warnings",
         items=tuple(_item(row, currency) for row in warned[:WORKED]),
-        money=margin,
+        money=at_risk,
         work=tuple(_work(row, due) for row in warned[:WORKED]),
     )
 
@@ -73,19 +76,23 @@ def _customers(count: int) -> str:
     return "1 customer" if count == 1 else f"{count} customers"
 
 
-def _total(warned: list[dict[str, Any]], column: str) -> Decimal:
-    return sum((row[column] for row in warned if row[column] is not None), Decimal(0))
+def _kind(row: dict[str, Any]) -> Words:
+    return _REVENUE if row["margin_at_risk"] is None else _MARGIN
+
+
+def _money(row: dict[str, Any]) -> Decimal:
+    return row["revenue_at_risk"] if row["margin_at_risk"] is None else row["margin_at_risk"]
 
 
 def _item(row: dict[str, Any], currency: str) -> Item:
-    name, risk = row["customer_name"] or row["customer_key"], money(row["margin_at_risk"], currency)
+    name, risk, kind = row["customer_name"] or row["customer_key"], money(_money(row), currency), _kind(row)
     return Item(
         row["customer_key"],
         Words(
-            f"{name}: {risk} margin at risk. {row['reasons_en']}. {row['next_step_en']}",
-            f"{name}:涉及毛利 {risk}。{row['reasons_zh']}。{row['next_step_zh']}",
+            f"{name}: {risk} {kind.en} at risk. {row['reasons_en']}. {row['next_step_en']}",
+            f"{name}:涉及{kind.zh} {risk}。{row['reasons_zh']}。{row['next_step_zh']}",
         ),
-        row["margin_at_risk"],
+        _money(row),
     )
 
 
@@ -96,5 +103,5 @@ def _work(row: dict[str, Any], due: date) -> Work:
         title=Words(f"Keep {name}: {row['primary_reason_en']}", f"挽留 {name}:{row['primary_reason_zh']}"),
         next_step=Words(row["next_step_en"], row["next_step_zh"]),
         due=due,
-        money=row["margin_at_risk"],
+        money=_money(row),
     )

@@ -88,8 +88,9 @@ def _size(row: dict[str, Any]) -> Decimal:
     """Grows when the metric gets worse, whichever way that is."""
     if row["direction"] == "higher_better":
         return -row["value"]
-    if row["direction"] == "in_band" and row["target_value"] is not None:
-        return abs(row["value"] - row["target_value"])
+    if row["direction"] == "in_band":
+        middle = row["target_value"] if row["target_value"] is not None else row["limit_value"]
+        return abs(row["value"] - middle)
     return row["value"]
 
 

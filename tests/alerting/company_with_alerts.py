@@ -32,8 +32,8 @@ create schema marts;
 create table marts.churn_warnings (
     customer_key varchar, customer_name varchar, owner_id varchar, owner_name varchar, primary_reason varchar,
     primary_reason_en varchar, primary_reason_zh varchar, reasons varchar, reasons_en varchar, reasons_zh varchar,
-    risk_band varchar, margin_at_risk decimal(18, 2), open_receivable decimal(18, 2), next_step_en varchar,
-    next_step_zh varchar
+    risk_band varchar, margin_at_risk decimal(18, 2), revenue_at_risk decimal(18, 2),
+    open_receivable decimal(18, 2), next_step_en varchar, next_step_zh varchar
 );
 create schema staging;
 create table staging.stg_crm__users (user_id varchar, email varchar);
@@ -125,8 +125,8 @@ class World:
             "customer_key": customer, "customer_name": f"Name {customer}", "owner_id": owner, "owner_name": "Ann",
             "primary_reason": "no_order", "primary_reason_en": "no order", "primary_reason_zh": "长期未下单",
             "reasons": "no_order", "reasons_en": "no order for 180 days", "reasons_zh": "180 天未下单",
-            "risk_band": "fair", "margin_at_risk": Decimal(margin), "open_receivable": Decimal("50"),
-            "next_step_en": "Visit them", "next_step_zh": "上门拜访",
+            "risk_band": "fair", "margin_at_risk": Decimal(margin), "revenue_at_risk": Decimal("9000"),
+            "open_receivable": Decimal("50"), "next_step_en": "Visit them", "next_step_zh": "上门拜访",
         }  # fmt: skip
         self.insert("marts.churn_warnings", **{**row, **values})
 

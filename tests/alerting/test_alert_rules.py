@@ -322,6 +322,17 @@ def test_each_owner_gets_one_digest_with_the_most_money_first(world):
     assert "上门拜访" in first.items[0].text.zh
 
 
+def test_where_no_margin_is_known_the_revenue_at_risk_stands_in_for_it(world):
+    """A company that brings no cost of goods: revenue must not be called a margin."""
+    world.warning("C1", margin_at_risk=None, revenue_at_risk=Decimal("500"))
+    world.warning("C2", margin_at_risk=None, revenue_at_risk=Decimal("900"))
+    [alert] = world.decide()
+    assert alert.title.en == "Ann: 2 customers at risk, 1,400 CNY revenue"
+    assert "涉及收入" in alert.title.zh
+    assert [(item.key, item.money) for item in alert.items] == [("C2", 900), ("C1", 500)]
+    assert "revenue at risk" in alert.items[0].text.en
+
+
 def test_no_customer_at_risk_means_no_digest(world):
     assert world.decide() == []
     world.warning("C1")

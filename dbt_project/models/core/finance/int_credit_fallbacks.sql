@@ -10,6 +10,7 @@ with credit_notes as (
         -document_gross_amount as credit_amount
     from {{ ref('fct_invoices') }}
     where document_type = 'credit_note' and posted_date is not null and credited_invoice_key is not null
+        and reversed_date is null  -- whoever cancels a credit and writes it anew must find the invoice open
 ),
 
 systems_with_applications as (
@@ -46,8 +47,8 @@ settlements as (
         and payments.payment_id = allocations.payment_id
     where payments.reversed_date is null
     union all
-    select {{ source_key('source_system', 'invoice_id') }} as invoice_key, adjusted_on as settled_date, amount
-    from {{ ref('stg_erp__receivable_adjustments') }}
+    select invoice_key, adjusted_date as settled_date, document_allocated_amount as amount
+    from {{ ref('fct_receivable_adjustments') }}
 ),
 
 settled as (

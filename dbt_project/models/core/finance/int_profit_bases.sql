@@ -14,7 +14,12 @@ with ledger as (
 
 summary as (
     select
-        min(first_month) as ledger_from_month,
+        -- a ledger cut off opens with balances on the day before its first flows: no month of results
+        coalesce(
+            min(case when account_class in ('revenue', 'cogs', 'service_expense', 'selling_expense', 'marketing_expense',
+                'bad_debt', 'fx_difference') then first_month end),
+            min(first_month)
+        ) as ledger_from_month,
         {%- for class in ['revenue', 'cogs', 'service_expense', 'selling_expense', 'marketing_expense', 'bad_debt'] %}
         {{ named | replace('%s', class) }} as names_{{ class }}{{ ',' if not loop.last }}
         {%- endfor %},

@@ -28,9 +28,12 @@ documents as (
     from {{ ref('fct_payments') }}
     union all
     select
-        'erp_receivable_adjustments', adjustment_key, invoice_key, 'invoice', customer_key, 'adjustments',
-        adjusted_date, null, currency, -document_amount, -ledger_amount, -amount
-    from {{ ref('fct_receivable_adjustments') }}
+        'erp_receivable_adjustments', adjustments.adjustment_key, adjustments.invoice_key,
+        coalesce(invoices.document_type, 'invoice'), adjustments.customer_key, 'adjustments', adjustments.adjusted_date,
+        null, coalesce(invoices.currency, adjustments.currency), -adjustments.document_allocated_amount,
+        -adjustments.ledger_amount, -adjustments.amount
+    from {{ ref('fct_receivable_adjustments') }} as adjustments
+    left join invoices on invoices.invoice_key = adjustments.invoice_key
 ),
 
 moves as (

@@ -10,11 +10,17 @@ tickets as (
 
 ),
 
--- an internal note, a customer's own message and an automatic answer are no reply
+-- an internal note, a customer's own message and an automatic answer are no reply; a reply to a ticket that is merged
+-- into another is one to the other
 judged as (
 
     select
-        events.*,
+        events.source_system,
+        coalesce(survivors.surviving_ticket_id, events.ticket_id) as ticket_id,
+        events.event_id,
+        events.event_type,
+        events.occurred_at,
+        events.actor_id,
         {{ business_date('events.occurred_at', 'context.time_zone') }} <= context.as_of_date as is_known,
         coalesce(
             events.event_type = 'public_reply'
@@ -27,6 +33,9 @@ judged as (
     inner join tickets
         on events.source_system = tickets.source_system
         and events.ticket_id = tickets.ticket_id
+    left join {{ ref('int_ticket_survivors') }} as survivors
+        on events.source_system = survivors.source_system
+        and events.ticket_id = survivors.ticket_id
 
 ),
 

@@ -1,7 +1,9 @@
--- Complaints of the last 90 and 30 days. A company without a service desk has no such measure, which is not the same as
--- none.
+-- Complaints of the last 90 and 30 days. A company without a service desk, or with one that tells no kinds of tickets
+-- apart, has no such measure, which is not the same as none.
 with desk as (
-    select min(created_date) as first_date from {{ ref('fct_tickets') }}
+    select min(created_date) as first_date
+    from {{ ref('fct_tickets') }}
+    having count(case when ticket_type <> 'other' then 1 end) > 0
 ),
 
 complaints as (

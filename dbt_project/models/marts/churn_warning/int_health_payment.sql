@@ -17,22 +17,39 @@ due as (
         and (invoices.reversed_date is null or invoices.reversed_date > snapshots.snapshot_date)
 ),
 
+-- a discount or a tax withheld is nothing that anybody still waits for; what is written off never came
+settlements as (
+    select
+        invoice_key, effective_date, reversed_date, document_allocated_amount,
+        case when allocation_type = 'receipt' then settling_date else effective_date end as settled_date
+    from {{ ref('fct_payment_allocations') }}
+    where is_effective
+    union all
+    select invoice_key, adjusted_date, null, document_allocated_amount, null
+    from {{ ref('fct_receivable_adjustments') }}
+    where adjustment_type <> 'write_off'
+),
+
 settled as (
     select
         due.snapshot_date,
         due.invoice_key,
-        sum(allocations.document_allocated_amount) as document_settled,
-        sum(allocations.document_allocated_amount * greatest({{ days_between(
-            'due.due_date',
-            "case when allocations.allocation_type = 'receipt' then allocations.settling_date else allocations.effective_date end"
-        ) }}, 0)) as document_late_days
+        sum(settlements.document_allocated_amount) as document_settled,
+        sum(settlements.document_allocated_amount
+            * greatest(coalesce({{ days_between('due.due_date', 'settlements.settled_date') }}, 0), 0)) as document_late_days
     from due
-    inner join {{ ref('fct_payment_allocations') }} as allocations
-        on allocations.invoice_key = due.invoice_key
-        and allocations.is_effective
-        and allocations.effective_date <= due.snapshot_date
-        and (allocations.reversed_date is null or allocations.reversed_date > due.snapshot_date)
+    inner join settlements
+        on settlements.invoice_key = due.invoice_key
+        and settlements.effective_date <= due.snapshot_date
+        and (settlements.reversed_date is null or settlements.reversed_date > due.snapshot_date)
     group by due.snapshot_date, due.invoice_key
+),
+
+-- where no receipt was ever applied nobody can be told from who pays late
+records as (
+    select min(settling_date) as first_date
+    from {{ ref('fct_payment_allocations') }}
+    where is_effective and allocation_type = 'receipt'
 ),
 
 parts as (
@@ -55,6 +72,7 @@ final as (
             'sum(gross_amount)'
         ) }} as measure
     from parts
+    inner join records on records.first_date <= parts.snapshot_date
     group by customer_key, snapshot_date
 )
 

@@ -111,7 +111,7 @@ final as (
         health.health_score,
         health.score_change as health_score_change,
         warnings.primary_reason as warning_reason,
-        cast(coalesce(warnings.margin_at_risk, 0) as decimal(18, 2)) as margin_at_risk
+        cast(case when warnings.customer_key is null then 0 else warnings.margin_at_risk end as decimal(18, 2)) as margin_at_risk
     from {{ ref('dim_customers') }} as customers
     cross join {{ ref('run_context') }} as context
     left join results on customers.customer_key = results.customer_key

@@ -2,8 +2,12 @@
 -- balancing line of the member 'unassigned', so that the sum of all members stays the ledger's profit before
 -- overhead.
 {%- set trailing = ['net_revenue', 'gross_margin', 'cost_to_serve', 'contribution_profit', 'net_profit'] %}
+-- Without payments nothing is known of what is still owed.
 with context as (
-    select capital_charge_rate from {{ ref('run_context') }}
+    select
+        case when (select count(*) from {{ ref('fct_payments') }}) > 0 then capital_charge_rate else 0 end
+            as capital_charge_rate
+    from {{ ref('run_context') }}
 ),
 
 amounts as (

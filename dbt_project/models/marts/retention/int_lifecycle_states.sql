@@ -22,6 +22,11 @@ warned as (
     select customer_key, as_of_date from {{ ref('int_warning_signals') }} where is_at_risk
 ),
 
+-- months for which any event of anybody is on record
+recorded as (
+    select distinct month_start from {{ ref('int_lifecycle_events') }} where last_event_date is not null
+),
+
 final as (
     select
         known.*,
@@ -30,8 +35,10 @@ final as (
             when known.first_active_date is null or known.first_active_date > known.state_date then 'prospect'
             when spells.customer_key is null then 'churned'
             when warned.customer_key is not null then 'at_risk'
-            when events.last_event_date is null
-                or {{ days_between('events.last_event_date', 'known.state_date') }} >= context.silent_days then 'silent'
+            -- nobody is silent before he has had the time, nor where nobody writes down what happens
+            when recorded.month_start is not null and {{ days_between(
+                'greatest(coalesce(events.last_event_date, spells.active_from), spells.active_from)', 'known.state_date'
+            ) }} >= context.silent_days then 'silent'
             when known.is_proven_new and {{ days_between('known.first_active_date', 'known.state_date') }} < {{ new_customer_days() }} then 'new'
             when {{ add_months('known.first_active_date', 12) }} <= known.state_date
                 and (coalesce(orders.order_days, 0) >= 2 or renewed.first_renewal_date <= known.state_date) then 'loyal'
@@ -43,6 +50,7 @@ final as (
     left join warned on warned.customer_key = known.customer_key and warned.as_of_date = known.state_date
     left join {{ ref('int_lifecycle_events') }} as events
         on events.customer_key = known.customer_key and events.month_start = known.month_start
+    left join recorded on recorded.month_start = known.month_start
     left join {{ ref('int_warning_orders') }} as orders
         on orders.customer_key = known.customer_key and orders.snapshot_date = known.state_date
     left join renewed on renewed.customer_key = known.customer_key

@@ -35,16 +35,30 @@ settled as (
 
 ),
 
+-- a discount or a tax withheld is not due; what is written off is, and never came
+deducted as (
+
+    select adjustments.invoice_key, sum(adjustments.document_allocated_amount) as deducted
+    from {{ ref('fct_receivable_adjustments') }} as adjustments
+    cross join context
+    where adjustments.adjustment_type <> 'write_off' and adjustments.adjusted_date <= context.as_of_date
+    group by adjustments.invoice_key
+
+),
+
 due as (
 
     select
         invoices.*,
-        greatest(invoices.document_gross_amount - coalesce(settled.credited, 0), 0) as document_due,
+        greatest(
+            invoices.document_gross_amount - coalesce(settled.credited, 0) - coalesce(deducted.deducted, 0), 0
+        ) as document_due,
         coalesce(settled.received, 0) as document_received,
         coalesce(settled.in_time, 0) as document_in_time
     from {{ ref('fct_invoices') }} as invoices
     cross join context
     left join settled on invoices.invoice_key = settled.invoice_key
+    left join deducted on invoices.invoice_key = deducted.invoice_key
     where invoices.document_type = 'invoice' and invoices.is_posted and invoices.document_gross_amount > 0
         and invoices.due_date <= context.as_of_date
 
