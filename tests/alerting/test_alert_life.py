@@ -72,7 +72,10 @@ def test_for_a_metric_that_should_be_high_a_lower_value_is_worse(world):
     assert len(_tell(world)) == 1
 
 
-@pytest.mark.parametrize(("before", "after", "lines"), [("-0.06", "-0.40", 1), ("-0.40", "-0.06", 0), ("0.06", "0.40", 1)])
+BANDS = [("-0.06", "-0.40", 1), ("-0.40", "-0.06", 0), ("0.06", "0.40", 1)]
+
+
+@pytest.mark.parametrize(("before", "after", "lines"), BANDS)
 def test_of_what_should_stay_in_a_band_the_further_value_is_worse(world, before, after, lines):
     world.metric(direction="in_band", value=before, limit_value=before[:-2] + "05", target_value=None)
     _tell(world)
