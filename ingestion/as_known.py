@@ -1,7 +1,8 @@
 """The change log as it was known at the end of a day: a manifest of its own over the same immutable files.
 
 What was loaded later is not in it. A source's first load brought its past: before that load its rows count as
-known from their event date on, a row without one from its parent's, and a row without either from ever.
+known from their event date on, a row without one from its parent's, and a row without either from ever. So does a row
+whose date cannot be: gate 1 holds it back on that day as it does today, and the ledger knows it.
 """
 
 import os
@@ -20,6 +21,8 @@ from warehouse.settings import Settings
 
 # Rows that have no date of their own are known with the row that they belong to: entity -> its parent and the column.
 PARENTS = {"erp_invoice_lines": ("erp_invoices", "invoice_id"), "erp_order_lines": ("erp_orders", "order_id")}
+# What has happened is dated no further ahead of its load; gate 1 says the same of documents (quality/rules/raw).
+DAYS_AHEAD = 31
 FirstLoads = dict[tuple[str, str], int]
 
 
@@ -136,7 +139,8 @@ def _condition(entity: Entity, replay: Settings, first_load: int, kept: list[Raw
     elif entity.event_date:
         is_day = entity.columns[entity.event_date].type == "date"
         limit = f"date '{moment.day}'" if is_day else f"timestamp '{moment.until}'"
-        by_date = f"coalesce(log.{entity.event_date} <= {limit}, true)"
+        cannot_be = f"log.{entity.event_date}::date > log._loaded_at::date + {DAYS_AHEAD}"
+        by_date = f"coalesce(log.{entity.event_date} <= {limit}{'' if entity.is_planned else f' or {cannot_be}'}, true)"
     return f"log._loaded_at <= timestamp '{moment.until}' or (log._load_seq = {first_load} and {by_date})"
 
 

@@ -91,6 +91,7 @@ class Entity(_Part):
     key: tuple[str, ...] = Field(min_length=1)
     core: bool = False
     event_date: str = ""
+    is_planned: bool = False  # its event date may lie ahead: a target, a contract, a visit
     cursor: str = ""
     note: str = ""
     columns: dict[str, Column]

@@ -1,6 +1,6 @@
 """The rows whose sum, count or median a published figure is, out of the published tables alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,18 +12,21 @@ from metrics.documents import documents_of
 from metrics.explained_period import ExplainedPeriod, up_to
 from metrics.fiscal import fiscal_period
 from metrics.rows_sql import rows_query, total_query
-from metrics.show import definition, published_as
+from metrics.show import check_scope, definition, published_as
 from warehouse.errors import CmwError
 
 # Variants that the warehouse makes of every metric that can have them.
 TO_DATE, FISCAL = "to_date", "fiscal"
+# A fiscal period is made of months, each rounded to eight digits; money and counts have fewer.
+_ROUNDED_MONTHS = Decimal("1e-8") * 12
 _ROLES = (("numerator", "numerator_metric"), ("denominator", "denominator_metric"))
 
 
 @dataclass(frozen=True)
 class Part:
     """One figure and its rows. ``total`` is computed from the rows; ``published`` is what metric_values says, None
-    where it says nothing (``reason``). ``documents`` are what the rows are sums of, where they are no documents."""
+    where it says nothing (``reason``), ``tolerance`` how far rounding may part the two. ``documents`` are what the rows
+    are sums of, where they are no documents; those of money leave a rest that is bridged or allocated."""
 
     role: str
     metric_name: str
@@ -36,11 +39,20 @@ class Part:
     rows_without_amount: int
     documents: list[dict[str, Any]]
     documents_total: Decimal | None
+    unit: str = ""
+    tolerance: Decimal = Decimal(0)
 
     @property
     def agrees(self) -> bool | None:
         """Whether the rows give the published figure; None where nothing is published."""
-        return None if self.published is None else self.total == self.published
+        if self.published is None:
+            return None
+        return self.total is not None and abs(self.total - self.published) <= self.tolerance
+
+    @property
+    def documents_agree(self) -> bool:
+        """Whether documents that are counted are as many as their rows say; money may be bridged, hours are rounded."""
+        return not self.documents or self.unit in ("money", "hours") or self.documents_total == self.total
 
 
 def explain(
@@ -55,10 +67,10 @@ def explain(
     the inputs of a derived metric, else the one sum. Raises CmwError for a figure that is not published.
 
     Args:
-        variant: to_date, fiscal, or one that the metric has by name; '' for the metric itself.
+        variant: to_date, fiscal, or one that the metric has by name; '' or default for the metric itself.
     """
     is_own = variant in (TO_DATE, FISCAL)
-    metric = definition(name, connection, "" if is_own else variant)
+    metric = definition(name, connection, "" if is_own or variant == "default" else variant)
     name, published = metric["metric_name"], published_as(metric) | ({"variant": variant} if is_own else {})
     if variant == FISCAL:
         period = fiscal_period(connection, name, period, is_balance=metric["additivity"] == "semi_additive")
@@ -83,6 +95,8 @@ def explain(
             parts.append(
                 _part(connection, "value", name, period, dimension, member, figure["value"], figure["null_reason"])
             )
+    if variant == FISCAL:
+        parts = [replace(part, tolerance=_ROUNDED_MONTHS) for part in parts]
     return {"figure": figure, "formula": metric["formula"], "additivity": metric["additivity"], "parts": parts}
 
 
@@ -114,6 +128,7 @@ def _part(
         rows_without_amount=found[1] - len(listed),
         documents=documents,
         documents_total=sum((row["amount"] for row in documents), Decimal(0)) if documents else None,
+        unit=definition(name, connection)["unit"],
     )
 
 
@@ -138,11 +153,14 @@ def _figure(
     )
     if not found:
         name = published["name"]
+        if published["variant"] == "default":
+            check_scope(definition(name, connection), period.grain, dimension, connection)
         scope = "in total" if dimension == "total" else f"for {dimension} {member}"
         raise CmwError(
             f"{name} has no figure {scope} for the {period.grain} from {period.start}"
             + ("" if published["variant"] == "default" else f" in the variant {published['variant']}"),
-            f"See what there is with `cmw metrics values {name} --grain {period.grain} --by {dimension}`",
+            f"See what there is with `cmw metrics values {name} --grain {period.grain} --by {dimension}"
+            + ("`" if published["variant"] == "default" else f" --variant {published['variant']}`"),
         )
     return found[0]
 

@@ -61,7 +61,8 @@ def fill_metric_values(
     try:
         _compute(connection, catalogue, queries)
         rules.register(connection, catalogue.metrics.values(), missing, company, record.read(connection))
-        company_targets.add(connection)
+        additive = [name for name, one in catalogue.metrics.items() if one.governance.additivity == "additive"]
+        company_targets.add(connection, additive)
         _write(connection, catalogue, missing, company, as_of, run_id)
         connection.execute("commit")
     except BaseException:

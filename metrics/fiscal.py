@@ -54,6 +54,21 @@ summed as (
     group by metric_name, period_grain, period_start, dimension_name, dimension_value, rule
     having rule <> 'last' or count(*) filter (is_last) > 0
 ),
+-- a share is divided by the whole, also by that of months in which the member has no row
+divided as (
+    select
+        summed.* exclude (figure, denominator, base_count),
+        if(definitions.is_share_of_total, whole.denominator, summed.denominator) as denominator,
+        if(definitions.is_share_of_total, whole.base_count, summed.base_count) as base_count,
+        if(
+            definitions.is_share_of_total, coalesce(summed.numerator, 0) / nullif(whole.denominator, 0), summed.figure
+        ) as figure
+    from summed
+    inner join metric_definitions as definitions on definitions.metric_name = summed.metric_name
+    left join summed as whole
+        on whole.metric_name = summed.metric_name and whole.period_grain = summed.period_grain
+        and whole.period_start = summed.period_start and whole.dimension_name = 'total'
+),
 reasoned as (
     select
         summed.*,
@@ -68,7 +83,7 @@ reasoned as (
             when definitions.has_base and summed.rule = 'ratio'
                 and summed.base_count < definitions.minimum_base then 'small_base'
         end as null_reason
-    from summed
+    from divided as summed
     inner join metric_definitions as definitions on definitions.metric_name = summed.metric_name
 ),
 valued as (

@@ -69,16 +69,17 @@ def describe(name: str, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]
         f"select * from ({CURRENT}) where metric_name = $name order by list_position({GRAIN_ORDER}, period_grain)",
         {"name": name},
     )
-    metric["used_by"] = [
-        row["metric_name"]
-        for row in _rows(
-            connection,
-            "select metric_name from metrics.metric_catalogue"
-            " where $name in (numerator_metric, denominator_metric, base_metric, variant_of) order by metric_name",
-            {"name": name},
-        )
-    ]
+    metric["used_by"] = _used_by(name, connection)
     return metric
+
+
+def _used_by(name: str, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The metrics that are made of it, and its variants."""
+    query = (
+        "select metric_name from metrics.metric_catalogue"
+        " where $name in (numerator_metric, denominator_metric, base_metric, variant_of) order by metric_name"
+    )
+    return [row["metric_name"] for row in _rows(connection, query, {"name": name})]
 
 
 def values(
@@ -88,18 +89,18 @@ def values(
     grain: str = "month",
     dimension: str = "total",
     periods: int = 12,
+    variant: str = "",
 ) -> list[dict[str, Any]]:
-    """Rows of the newest ``periods`` periods, newest first. Raises CmwError for what is not computed."""
-    metric = describe(name, connection)
-    grains = metric["grains"].split(", ")
-    dimensions = ["total", *filter(None, metric["dimensions"].split(", "))]
-    if grain not in grains:
-        raise CmwError(f"{name} is not computed by {grain}", f"Take one of {', '.join(grains)}")
-    if dimension not in dimensions:
-        raise CmwError(
-            f"{name} is not published by {dimension}",
-            f"Take one of {', '.join(dimensions)}{_where_else(metric['used_by'], dimension, connection)}",
-        )
+    """Rows of the newest ``periods`` periods, newest first. Raises CmwError for what is not computed.
+
+    Args:
+        variant: to_date, fiscal, or one that the metric has by name; '' or default for the metric itself.
+    """
+    is_own = variant in ("to_date", "fiscal")
+    metric = definition(name, connection, "" if is_own or variant == "default" else variant)
+    published = published_as(metric) | ({"variant": variant} if is_own else {})
+    if not is_own:
+        check_scope(metric, grain, dimension, connection)
     return _rows(
         connection,
         """
@@ -108,8 +109,22 @@ def values(
         qualify dense_rank() over (order by period_start desc) <= $periods
         order by period_start desc, dimension_value
         """,
-        {**published_as(metric), "grain": grain, "dimension": dimension, "periods": periods},
+        {**published, "grain": grain, "dimension": dimension, "periods": periods},
     )
+
+
+def check_scope(metric: dict[str, Any], grain: str, dimension: str, connection: duckdb.DuckDBPyConnection) -> None:
+    """Raises CmwError, naming what there is, for a grain or a dimension that the metric does not have."""
+    name = metric["metric_name"]
+    grains = metric["grains"].split(", ")
+    dimensions = ["total", *filter(None, metric["dimensions"].split(", "))]
+    if grain not in grains:
+        raise CmwError(f"{name} is not computed by {grain}", f"Take one of {', '.join(grains)}")
+    if dimension not in dimensions:
+        raise CmwError(
+            f"{name} is not published by {dimension}",
+            f"Take one of {', '.join(dimensions)}{_where_else(_used_by(name, connection), dimension, connection)}",
+        )
 
 
 def published_as(metric: dict[str, Any]) -> dict[str, str]:

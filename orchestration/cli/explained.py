@@ -31,7 +31,10 @@ def print_explained(found: dict[str, Any], limit: int) -> None:
             print_table("what these rows are sums of", part.documents[:limit])
             _print_rest(len(part.documents), limit)
             rest = part.total - part.documents_total
-            more = f"; {cell(rest)} is bridged to the ledger or allocated, and has no document" if rest else ""
+            named = (
+                "is bridged to the ledger or allocated, and has" if part.unit == "money" else "of the rows above have"
+            )
+            more = f"; {cell(rest)} {named} no document" if rest else ""
             console.print(f"  [bold]total {cell(part.documents_total)}[/]{more}")
 
 

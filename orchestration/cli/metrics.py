@@ -8,16 +8,14 @@ import typer
 from orchestration import environment
 from orchestration.cli.explained import print_explained
 from orchestration.cli.output import JsonFlag, cell, console, print_json, print_table, show
+from warehouse.company import load_company
 from warehouse.errors import CmwError
 from warehouse.formats import figure, period
 from warehouse.published import open_published
 
 app = typer.Typer(help="Metrics: what they mean, what they are.", no_args_is_help=True)
 
-LISTED = (
-    "number", "metric_name", "label_zh", "level", "owner", "period_grain", "period_start",
-    "value", "unit", "target_value", "limit_status", "missing_input",
-)  # fmt: skip
+LISTED = ("no", "metric_name", "label", "owner", "period", "value", "target", "status")
 VALUES = (
     "period_start", "dimension_value", "value", "unit", "numerator", "denominator", "base_count", "null_reason",
     "previous_value", "same_period_last_year_value", "target_value", "limit_status",
@@ -32,12 +30,17 @@ def list_metrics(
     owner: str = "",
     as_json: JsonFlag = False,
 ) -> None:
-    """All metrics with owner, newest value and target; those without values say which input is missing."""
+    """All metrics with owner, newest value and target; those without a value say why, or which input is missing."""
     from metrics.show import list_metrics as listed
 
-    with open_published(environment.prepare()) as connection:
+    settings = environment.prepare()
+    language = load_company(settings).language
+    with open_published(settings) as connection:
         rows = listed(connection, supporting=supporting, level=level, module=module, owner=owner)
-    show("Metrics", rows, as_json, None if as_json else LISTED)
+    if as_json:
+        print_json(rows)
+    else:
+        print_table("Metrics", [_listed(row, language) for row in rows], LISTED)
 
 
 @app.command("show")
@@ -68,6 +71,7 @@ def values(
     name: str,
     grain: Annotated[str, typer.Option(help="day, week, month, quarter or year")] = "month",
     by: Annotated[str, typer.Option(help="total, or a dimension such as region")] = "total",
+    variant: Annotated[str, typer.Option(help="to_date, fiscal, or a named variant.")] = "",
     last: Annotated[int, typer.Option(help="How many periods.")] = 12,
     as_json: JsonFlag = False,
 ) -> None:
@@ -75,7 +79,7 @@ def values(
     from metrics.show import values as figures
 
     with open_published(environment.prepare()) as connection:
-        rows = figures(name, connection, grain=grain, dimension=by, periods=last)
+        rows = figures(name, connection, grain=grain, dimension=by, periods=last, variant=variant)
     show(f"{name} by {grain}", rows, as_json, None if as_json else VALUES)
 
 
@@ -104,9 +108,23 @@ def explain_figure(
         print_json({**found, "parts": [{**asdict(part), "agrees": part.agrees} for part in found["parts"]]})
     else:
         print_explained(found, rows)
-    wrong = [part.metric_name for part in found["parts"] if part.agrees is False]
+    wrong = [part.metric_name for part in found["parts"] if part.agrees is False or not part.documents_agree]
     if wrong:
         raise CmwError(f"The rows of {', '.join(wrong)} do not give the published figure", "Run `cmw run --full`")
+
+
+def _listed(row: dict[str, Any], language: str) -> dict[str, Any]:
+    """One metric in few columns: its limit is kept or not, or why there is no value; `show` has the whole reason."""
+    reason = row["missing_input"] or str(row["no_value_reason"] or "").split(":")[0]
+    return {
+        **row,
+        "no": row["number"],
+        "label": row[f"label_{language}"],
+        "period": period(row["period_grain"], row["period_start"]) if row["period_start"] else None,
+        "value": figure(row["value"], row["unit"], row["currency"]),
+        "target": figure(row["target_value"], row["unit"], row["currency"]),
+        "status": reason if row["value"] is None else row["limit_status"].replace("none", "") or None,
+    }
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:

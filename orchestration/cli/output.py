@@ -50,7 +50,11 @@ def print_table(title: str, rows: Iterable[Mapping[str, Any]], columns: Sequence
     table = Table(title=title, title_justify="left", header_style="bold")
     for column in columns:
         numeric = all(isinstance(row.get(column), int | float | Decimal | None) for row in rows)
-        table.add_column(column.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
+        # a name is there to be copied
+        no_wrap = column == "metric_name"
+        table.add_column(
+            column.replace("_", " "), justify="right" if numeric else "left", overflow="fold", no_wrap=no_wrap
+        )
     for row in rows:
         table.add_row(*(cell(row.get(column)) for column in columns))
     console.print(table)

@@ -65,6 +65,19 @@ def test_before_the_first_load_its_rows_are_known_by_their_event_date(known_on):
     assert known_on("2026-05-20") == [("o1", "upsert", 1), ("o2", "upsert", 1)]
 
 
+def test_a_date_that_cannot_be_tells_nothing_and_a_plan_is_not_yet_made(tmp_path, log, known_on):
+    """An order of 2099 is held back today and must be there to be held back on that day: the ledger has it."""
+    log.load("crm_sales_targets", [{"target_id": "t", "metric": "net_revenue", "period_start": "2027-01-01"}])
+    other = RawLog(tmp_path / "other", tmp_path / "config")
+    other.load("erp_orders", [order("o1", "2026-01-10"), order("o4", "2099-12-31"), order("o5", "2026-06-20")])
+    replay = replay_settings(other.settings, date(2026, 3, 1))
+    write_log_as_known(other.settings, replay, Moment(date(2026, 3, 1), datetime(2026, 3, 1, 15, 59, 59)))
+    [file] = read_manifest(replay).files_of("erp_orders")
+    keys = duckdb.execute("select _key from read_parquet($1) order by all", [str(replay.raw / file.path)]).fetchall()
+    assert keys == [("o1",), ("o4",)]
+    assert known_on("2026-03-01", "crm_sales_targets") == []
+
+
 def test_a_row_without_a_date_is_known_with_the_row_that_it_belongs_to(known_on):
     assert known_on("2026-03-01", "erp_order_lines") == [("l1", "upsert", 2)]
 

@@ -33,9 +33,9 @@ def agreeing(connection, figures: list[tuple], variant: str) -> int:
     found = 0
     for name, grain, start, dimension, member, _ in figures:
         period = period_of(start.isoformat(), grain)
-        for part in explain(name, connection, period, dimension, member, variant=variant)["parts"]:
-            assert part.agrees is not False, (name, grain, start, member, part)
-            found += bool(part.agrees)
+        parts = explain(name, connection, period, dimension, member, variant=variant)["parts"]
+        assert [part for part in parts if part.agrees is False] == [], (name, grain, start, member)
+        found += all(part.agrees for part in parts)
     return found
 
 

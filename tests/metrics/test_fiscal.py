@@ -32,6 +32,17 @@ def test_a_fiscal_year_sums_its_months_in_total_and_by_member(fiscal):
     assert found["order_amount", "year", date(2026, 2, 1), "total"] == Decimal("-5.00")
 
 
+def test_shares_of_a_fiscal_year_are_divided_by_all_of_it(fiscal):
+    """From July: the web sold in January, the shop has its return of March; both are divided by the two months."""
+    shares = {
+        member: value
+        for (name, grain, start, member), value in fiscal(7).items()
+        if (name, grain, start) == ("channel_share", "year", date(2025, 7, 1)) and member != "total"
+    }
+    assert shares["web"] == pytest.approx(Decimal("30.30") / Decimal("25.33"))
+    assert sum(shares.values()) == pytest.approx(1)
+
+
 def test_a_balance_of_a_fiscal_quarter_is_that_of_its_last_month(fiscal):
     """November to January ends with 150.15; February to April, which still runs, with the 1 of March."""
     found = fiscal(2)

@@ -49,6 +49,7 @@ final as (
         signals.score_change,
         health.risk_band,
         health.churn_probability,
+        health.churn_rate_basis,
         health.expected_margin,
         health.margin_at_risk,
         health.revenue_at_risk,

@@ -37,6 +37,7 @@ final as (
         {{ is_health_drop('changes') }} as is_drop,
         rates.risk_band,
         rates.churn_probability,
+        rates.rate_basis as churn_rate_basis,
         case when costs.are_known then coalesce(results.trailing_contribution_profit, 0) end as expected_margin,
         coalesce(results.trailing_net_revenue, 0) as expected_revenue,
         -- who costs more than he brings is a saving, outside the sum at risk

@@ -1,5 +1,6 @@
 -- How often customers of each health band were no longer active 90 days later: the probability of churn while there is no
--- model (metric 56). A band with too few observations takes the rate of all.
+-- model (metric 56). A band with too few customers takes the rate of its half, the low one or the high one: the rate of all
+-- is mostly that of those who are well. Where the half has too few as well, it is the rate of all.
 with context as (
     select as_of_date, minimum_base from {{ ref('run_context') }}
 ),
@@ -21,26 +22,38 @@ overall as (
 ),
 
 bands as (
-    select 'critical' as risk_band from context
+    select 'critical' as risk_band, 'low' as half from context
     union all
-    select 'weak' from context
+    select 'weak', 'low' from context
     union all
-    select 'fair' from context
+    select 'fair', 'high' from context
     union all
-    select 'good' from context
+    select 'good', 'high' from context
     union all
-    select 'no_score' from context
+    select 'no_score', 'no_score' from context
+),
+
+halves as (
+    select
+        bands.half,
+        count(*) as observation_count,
+        count(distinct observed.customer_key) as customer_count,
+        sum(observed.has_churned) as churned_count
+    from bands
+    inner join observed on observed.risk_band = bands.risk_band
+    group by bands.half
 ),
 
 counted as (
     select
         bands.risk_band,
+        bands.half,
         count(observed.customer_key) as observation_count,
         count(distinct observed.customer_key) as customer_count,
         sum(coalesce(observed.has_churned, 0)) as churned_count
     from bands
     left join observed on observed.risk_band = bands.risk_band
-    group by bands.risk_band
+    group by bands.risk_band, bands.half
 ),
 
 final as (
@@ -48,13 +61,22 @@ final as (
         counted.risk_band,
         cast(counted.observation_count as bigint) as observation_count,
         cast(counted.churned_count as bigint) as churned_count,
-        counted.customer_count < context.minimum_base as is_overall_rate,
-        case when counted.customer_count < context.minimum_base
-            then {{ safe_ratio('overall.churned_count', 'overall.observation_count') }}
-            else {{ safe_ratio('counted.churned_count', 'counted.observation_count') }} end as churn_probability
+        case
+            when counted.customer_count >= context.minimum_base then 'band'
+            when halves.customer_count >= context.minimum_base then 'half'
+            else 'all'
+        end as rate_basis,
+        case
+            when counted.customer_count >= context.minimum_base
+                then {{ safe_ratio('counted.churned_count', 'counted.observation_count') }}
+            when halves.customer_count >= context.minimum_base
+                then {{ safe_ratio('halves.churned_count', 'halves.observation_count') }}
+            else {{ safe_ratio('overall.churned_count', 'overall.observation_count') }}
+        end as churn_probability
     from counted
     cross join context
     cross join overall
+    left join halves on halves.half = counted.half
 )
 
 select * from final

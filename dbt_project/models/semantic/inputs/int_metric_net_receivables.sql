@@ -17,7 +17,7 @@ items as (
 
     select * from open_then
     union all
-    select null, null, 'unassigned', null, month_start, 0 from empty_months
+    select 'none', 'none', 'unassigned', 'none', month_start, 0 from empty_months
 
 ),
 

@@ -18,7 +18,7 @@ items as (
 
     select * from open_then
     union all
-    select null, 'unassigned', month_start, 'not_due', false, 0, 0 from empty_months
+    select 'none', 'unassigned', month_start, 'not_due', false, 0, 0 from empty_months
 
 ),
 
