@@ -8,6 +8,7 @@ with mart as (
 metric as (
     select snapshot_date, owner, count(*) as open_count, sum(amount) as amount
     from {{ ref('int_metric_pipeline') }}
+    where opportunity_key <> 'none'
     group by snapshot_date, owner
 )
 

@@ -26,7 +26,7 @@ final as (
         {{ customer_key_of('crm_accounts', 'erp_customers') }} as customer_key,
         coalesce(contracts.owner_id, 'unassigned') as owner_id,
         contracts.opportunity_id,
-        coalesce(contracts.contract_type, 'new') as contract_type,
+        coalesce(contracts.contract_type, case when contracts.amends_contract_id is not null then 'amendment' else 'new' end) as contract_type,
         contracts.amends_contract_id,
         contracts.renewed_from_contract_id,
         contracts.product_line,

@@ -1,9 +1,25 @@
--- The day on which the change log first saw a contract as cancelled, for rows that do not bring the day themselves.
-with contracts as (
+-- The day on which the change log first saw a contract as cancelled, or as ended, for rows that do not bring the day themselves.
+-- what an amendment replaces ends with its first day, even if the CRM marks it on the day of the signing
+with amended as (
 
-    select source_system, contract_id, _key
+    select distinct source_system, amends_contract_id
     from {{ ref('stg_crm__contracts') }}
-    where status = 'cancelled' and cancelled_on is null
+    where amends_contract_id is not null and coalesce(status, 'active') not in ('draft', 'cancelled')
+
+),
+
+contracts as (
+
+    select contracts.source_system, contracts.contract_id, contracts._key
+    from {{ ref('stg_crm__contracts') }} as contracts
+    left join amended
+        on contracts.source_system = amended.source_system
+        and contracts.contract_id = amended.amends_contract_id
+    where contracts.cancelled_on is null
+        and (
+            contracts.status = 'cancelled'
+            or (contracts.status = 'ended' and contracts.ends_on is null and amended.amends_contract_id is null)
+        )
 
 ),
 
@@ -18,7 +34,7 @@ final as (
     inner join ({{ valid_versions('crm_contracts') }}) as log
         on contracts.source_system = log.source_system
         and contracts._key = log._key
-    where log.status = 'cancelled'
+    where log.status in ('cancelled', 'ended')
     group by contracts.source_system, contracts.contract_id
 
 )

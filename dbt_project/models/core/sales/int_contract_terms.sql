@@ -11,7 +11,18 @@ with contracts as (
 
 ),
 
--- an amendment states the terms anew: from its first day it stands in the place of what it amends
+-- an amendment states the terms anew: from its first day it stands in the place of what it amends, whatever its type is called;
+-- one that was called off before that day replaces nothing
+amendments as (
+
+    select source_system, contract_id, amends_contract_id, starts_on
+    from contracts
+    where amends_contract_id is not null
+        and coalesce(status, 'active') <> 'draft'
+        and (cancelled_date is null or cancelled_date > starts_on)
+
+),
+
 replacements as (
 
     select
@@ -20,12 +31,10 @@ replacements as (
         lead(starts_on) over (
             partition by source_system, amends_contract_id order by starts_on, contract_id
         ) as replaced_from_date
-    from contracts
-    where contract_type = 'amendment' and amends_contract_id is not null and coalesce(status, 'active') <> 'draft'
+    from amendments
     union all
     select source_system, amends_contract_id as contract_id, min(starts_on) as replaced_from_date
-    from contracts
-    where contract_type = 'amendment' and amends_contract_id is not null and coalesce(status, 'active') <> 'draft'
+    from amendments
     group by source_system, amends_contract_id
 
 ),

@@ -6,8 +6,8 @@ with opportunities as (
 
 history as (
 
-    select source_system, opportunity_id, stage, entered_at, amount, currency, owner_id
-    from {{ ref('stg_crm__opportunity_stage_history') }}
+    select source_system, opportunity_id, stage, entered_at, amount, currency, owner_id, version_number
+    from {{ ref('int_opportunity_stays') }}
 
 ),
 
@@ -53,7 +53,7 @@ first_stages as (
 final as (
 
     select source_system, opportunity_id, stage, cast(null as {{ dbt.type_string() }}) as outcome, entered_at, amount, currency, owner_id,
-        0 as version_number
+        version_number
     from history
     union all
     select

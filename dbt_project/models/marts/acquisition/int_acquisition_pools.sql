@@ -1,5 +1,5 @@
 -- What acquiring customers cost in a month: marketing expense, and the part of selling expense that the share of
--- follow-ups on new leads and new opportunities stands for. A company without a ledger has what its CRM says it spent.
+-- follow-ups on new leads and new opportunities stands for. Where no ledger posts marketing, it is what the CRM says was spent.
 with context as (
 
     select as_of_date from {{ ref('run_context') }}
@@ -28,6 +28,20 @@ campaign_costs as (
 
 ),
 
+-- marketing costs of single customers are not all of it: they stand for it only where neither ledger nor CRM tells
+told as (
+
+    select
+        (
+            select count(*)
+            from {{ ref('fct_gl_entries') }} as gl
+            inner join context on gl.posting_date <= context.as_of_date
+            where gl.account_class = 'marketing_expense' and gl.natural_amount <> 0
+        ) = 0
+        and (select count(*) from campaign_costs where marketing_amount <> 0) > 0 as is_told_by_crm
+
+),
+
 efforts as (
 
     select
@@ -41,12 +55,13 @@ efforts as (
 
 pools as (
 
-    select month_start, 'marketing' as pool, marketing_amount as amount
+    select expense.month_start, 'marketing' as pool, expense.marketing_amount as amount
     from expense
+    inner join told on not told.is_told_by_crm
     union all
-    select month_start, 'marketing' as pool, marketing_amount as amount
+    select campaign_costs.month_start, 'marketing' as pool, campaign_costs.marketing_amount as amount
     from campaign_costs
-    where not exists (select 1 from expense where marketing_amount <> 0)
+    inner join told on told.is_told_by_crm
     union all
     select expense.month_start, 'selling' as pool, {{ to_money('expense.selling_amount * efforts.acquisition_share') }}
     from expense

@@ -18,16 +18,30 @@ contracts as (
             else 1 end as decimal(18, 8))") }} as contract_value,
         case when contracts.ends_date is not null then {{ days_between('contracts.starts_date', 'contracts.ends_date') }} + 1 else 365 end
             as term_days,
-        -- a second amendment of a contract takes the place of the first
-        case when contracts.amends_contract_id is not null then coalesce(
-            lag(contracts.contract_id) over (
-                partition by contracts.source_system, contracts.amends_contract_id
-                order by contracts.starts_date, contracts.contract_id
-            ),
-            contracts.amends_contract_id
-        ) end as replaces_contract_id
+        contracts.amends_contract_id is not null and coalesce(contracts.cancelled_date <= contracts.starts_date, false) as is_called_off
     from {{ ref('fct_contracts') }} as contracts
     where not contracts.is_draft
+
+),
+
+-- a second amendment of a contract takes the place of the first, unless that was called off before its first day
+earlier as (
+
+    select
+        contracts.contract_key,
+        earlier.contract_id,
+        row_number() over (
+            partition by contracts.contract_key order by earlier.starts_date desc, earlier.contract_id desc
+        ) as place
+    from contracts
+    inner join contracts as earlier
+        on contracts.source_system = earlier.source_system
+        and contracts.amends_contract_id = earlier.amends_contract_id
+        and not earlier.is_called_off
+        and (
+            earlier.starts_date < contracts.starts_date
+            or (earlier.starts_date = contracts.starts_date and earlier.contract_id < contracts.contract_id)
+        )
 
 ),
 
@@ -42,9 +56,10 @@ amended as (
             'replaced.booked_months') }}, 0) end as replaced_amount,
         {{ annual_value('replaced') }} as replaced_annual_amount
     from contracts
+    left join earlier on contracts.contract_key = earlier.contract_key and earlier.place = 1
     inner join contracts as replaced
         on contracts.source_system = replaced.source_system
-        and contracts.replaces_contract_id = replaced.contract_id
+        and coalesce(earlier.contract_id, contracts.amends_contract_id) = replaced.contract_id
 
 ),
 
@@ -65,14 +80,15 @@ events as (
         contracts.*,
         'cancelled' as event_type,
         contracts.cancelled_date as event_date,
-        -- what the customer will not have any more
+        -- what the customer will not have any more; the contract that the amendment would have replaced goes on
         {{ to_money("-contracts.contract_value * cast(least(contracts.term_days, greatest(0, contracts.term_days - "
             ~ days_between('contracts.starts_date', 'contracts.cancelled_date')
-            ~ ")) / cast(contracts.term_days as double) as decimal(18, 8))") }} as event_amount,
-        -{{ annual_value('contracts') }} as annual_amount,
-        cast(null as string) as replaced_contract_key,
-        0 as replaced_amount
+            ~ ")) / cast(contracts.term_days as double) as decimal(18, 8))") }} + coalesce(called_off.replaced_amount, 0) as event_amount,
+        coalesce(called_off.replaced_annual_amount, 0) - {{ annual_value('contracts') }} as annual_amount,
+        called_off.replaced_contract_key,
+        -coalesce(called_off.replaced_amount, 0) as replaced_amount
     from contracts
+    left join amended as called_off on contracts.contract_key = called_off.contract_key and contracts.is_called_off
     -- what an amendment replaced cannot be cancelled any more
     where contracts.cancelled_date < coalesce(contracts.replaced_from_date, {{ no_end() }})
 

@@ -22,8 +22,8 @@ final as (
         cast(coalesce(business.business_months, 0) as bigint) as business_months,
         case
             when business.customer_key is null then 'no_order'
-            when known.first_active_date is null
-                or (known.is_proven_new and {{ days_between('known.first_active_date', 'known.state_date') }} < {{ new_customer_days() }})
+            -- without a day of activity, as of a buyer without a contract in the contract profile, nothing shows that he is new
+            when known.is_proven_new and {{ days_between('known.first_active_date', 'known.state_date') }} < {{ new_customer_days() }}
                 then 'too_new'
             when business.business_months > 0 then 'buyer'
             else 'lapsed'

@@ -11,8 +11,7 @@ states as (
     select
         states.*,
         {{ business_date('states.state_from', 'context.time_zone') }} as from_date,
-        {{ business_date('states.state_until', 'context.time_zone') }} as until_date,
-        context.reporting_currency
+        {{ business_date('states.state_until', 'context.time_zone') }} as until_date
     from {{ ref('int_opportunity_states') }} as states
     cross join context
     where states.outcome = 'open'
@@ -37,8 +36,17 @@ snapshot_days as (
 
 open_then as (
 
-    select states.*, snapshot_days.date_day as snapshot_date, opportunities.opportunity_key, opportunities.customer_key,
-        opportunities.channel, opportunities.product_line
+    select
+        opportunities.opportunity_key,
+        snapshot_days.date_day as snapshot_date,
+        opportunities.customer_key,
+        opportunities.channel,
+        opportunities.product_line,
+        states.owner_id,
+        states.stage,
+        states.currency,
+        states.document_amount,
+        states.is_amount_missing
     from states
     inner join snapshot_days
         on states.from_date <= snapshot_days.date_day
@@ -49,23 +57,36 @@ open_then as (
 
 ),
 
+-- a day with nothing open is one too, or its month would end with the week before; it has a row that counts nothing
+snapshots as (
+
+    select * from open_then
+    union all
+    select 'none', snapshot_days.date_day, null, null, null, null, null, null, null, true
+    from snapshot_days
+    left join open_then on snapshot_days.date_day = open_then.snapshot_date
+    where open_then.snapshot_date is null
+
+),
+
 final as (
 
     select
-        open_then.opportunity_key,
-        open_then.snapshot_date,
-        {{ segment('open_then.channel') }} as channel,
-        {{ segment('open_then.owner_id') }} as owner,
+        snapshots.opportunity_key,
+        snapshots.snapshot_date,
+        {{ segment('snapshots.channel') }} as channel,
+        {{ segment('snapshots.owner_id') }} as owner,
         {{ team() }} as team,
-        {{ segment('open_then.stage') }} as stage,
-        {{ segment('open_then.product_line') }} as product_line,
+        {{ segment('snapshots.stage') }} as stage,
+        {{ segment('snapshots.product_line') }} as product_line,
         {{ customer_segments() }},
-        case when open_then.is_amount_missing then 0
-            else {{ converted('open_then.document_amount', 'rates') }} end as amount
-    from open_then
-    {{ join_segments('open_then', 'open_then.snapshot_date') }}
-    {{ join_teams('open_then.owner_id', 'open_then.snapshot_date') }}
-    {{ join_rates('rates', 'open_then.currency', 'open_then.reporting_currency', 'open_then.snapshot_date') }}
+        case when snapshots.is_amount_missing then 0
+            else {{ converted('snapshots.document_amount', 'rates') }} end as amount
+    from snapshots
+    cross join context
+    {{ join_segments('snapshots', 'snapshots.snapshot_date') }}
+    {{ join_teams('snapshots.owner_id', 'snapshots.snapshot_date') }}
+    {{ join_rates('rates', 'snapshots.currency', 'context.reporting_currency', 'snapshots.snapshot_date') }}
 
 )
 

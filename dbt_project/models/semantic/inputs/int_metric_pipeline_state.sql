@@ -9,7 +9,8 @@ with pipeline as (
         opportunities.pipeline,
         opportunities.created_date
     from {{ ref('int_metric_pipeline') }} as pipeline
-    inner join {{ ref('fct_opportunities') }} as opportunities
+    -- the row of a day with nothing open has no opportunity, and weighs nothing
+    left join {{ ref('fct_opportunities') }} as opportunities
         on pipeline.opportunity_key = opportunities.opportunity_key
 
 ),
@@ -44,7 +45,8 @@ final as (
         pipeline.region,
         pipeline.tier,
         pipeline.customer_type,
-        {{ to_money('pipeline.amount * win_rates.win_rate') }} as weighted_amount,
+        case when pipeline.opportunity_key = 'none' then 0
+            else {{ to_money('pipeline.amount * win_rates.win_rate') }} end as weighted_amount,
         case when win_rates.win_rate is null then pipeline.amount else 0 end as unweighted_amount,
         {{ as_flag(days_between('coalesce(contacts.last_activity_date, pipeline.created_date)', 'pipeline.snapshot_date')
             ~ ' > context.limit_days_without_follow_up') }} as is_stale
