@@ -56,12 +56,17 @@ chosen as (
 
 ),
 
+-- a first document that was taken back as a whole, to be issued anew or for good, was no first business
 firsts as (
 
-    select customer_key, min(origin_date) as first_date
-    from chosen
-    where net_amount > 0
-    group by customer_key
+    select days.customer_key, min(days.origin_date) as first_date
+    from (
+        select customer_key, origin_date
+        from chosen
+        group by customer_key, origin_date
+        having sum(net_amount) > 0
+    ) as days
+    group by days.customer_key
 
 ),
 
