@@ -26,8 +26,11 @@ entries as (
     select 'billed', 'reversed|' || invoice_key, customer_key, origin_date, reversed_date, -net_amount
     from documents where reversed_date is not null
     union all
-    select 'booked', 'ordered|' || order_key, customer_key, order_date, order_date, net_amount
-    from {{ ref('fct_orders') }} where is_booked
+    select 'booked', 'ordered|' || order_key, customer_key, order_date, booked_date, net_amount
+    from {{ ref('fct_orders') }} where booked_date is not null
+    union all
+    select 'booked', 'cancelled|' || order_key, customer_key, order_date, reversed_date, -net_amount
+    from {{ ref('fct_orders') }} where reversed_date is not null
     union all
     select 'recognised', 'ledger|' || ledger.gl_entry_key, ledger.customer_key, coalesce(documents.origin_date, ledger.posting_date),
         ledger.posting_date, ledger.natural_amount
