@@ -1,10 +1,32 @@
 """Which metrics cannot be computed because no source brings what they need."""
 
+from collections.abc import Iterable
+
 import duckdb
 
 from metrics.catalogue import Catalogue
+from warehouse.company import Profile
 from warehouse.raw_manifest import read_manifest
 from warehouse.settings import Settings
+
+# What makes a customer active (R12), and which revenue is compared with a year ago (35, 36), is the company's profile.
+BY_PROFILE: dict[str, dict[Profile, str]] = {
+    "activity": {
+        "b2b_contract": "crm_contracts",
+        "b2b_project": "erp_invoices",
+        "b2c": "erp_orders|erp_invoices",
+    },
+    "revenue_base": {
+        "b2b_contract": "crm_contracts",
+        "b2b_project": "erp_invoices|erp_orders|erp_gl_entries",
+        "b2c": "erp_invoices|erp_orders|erp_gl_entries",
+    },
+}
+
+
+def needs_of(inputs: Iterable[str], profile: Profile) -> list[str]:
+    """The required inputs of a metric as a company of this profile has to bring them."""
+    return [BY_PROFILE[need][profile] if need in BY_PROFILE else need for need in inputs]
 
 
 def present_entities(settings: Settings) -> set[str]:
@@ -30,12 +52,12 @@ def _is_filled(connection: duckdb.DuckDBPyConnection, entity: str, column: str) 
     return connection.execute(f"select {rows} > 0 from {table}").fetchone() == (True,)
 
 
-def missing_inputs(catalogue: Catalogue, present: set[str]) -> dict[str, str]:
+def missing_inputs(catalogue: Catalogue, present: set[str], profile: Profile) -> dict[str, str]:
     """Metric to what it lacks, for each that lacks something: ``crm_leads, erp_invoices or erp_orders``.
 
-    ``present`` holds entities, columns as entity.column and codes as entity.column=code; ``a|b`` needs either. A
-    ratio lacks what its numerator or denominator lacks, and a supporting metric that names no inputs lacks what all
-    the metrics built on it lack.
+    ``present`` holds entities, columns as entity.column and codes as entity.column=code; ``a|b`` needs either, a name
+    of BY_PROFILE what the company's profile asks for. A ratio lacks what its numerator or denominator lacks, and a
+    supporting metric that names no inputs lacks what all the metrics built on it lack.
     """
     lacking: dict[str, list[str]] = {}
     for metric in catalogue.metrics.values():
@@ -43,7 +65,9 @@ def missing_inputs(catalogue: Catalogue, present: set[str]) -> dict[str, str]:
         for used in metric.inputs.values():
             required += catalogue.metrics[used].governance.required_inputs
         lacking[metric.name] = [
-            need.replace("|", " or ") for need in dict.fromkeys(required) if not present & set(need.split("|"))
+            need.replace("|", " or ")
+            for need in dict.fromkeys(needs_of(required, profile))
+            if not present & set(need.split("|"))
         ]
     for metric in catalogue.metrics.values():
         users = [name for name, other in catalogue.metrics.items() if metric.name in other.inputs.values()]

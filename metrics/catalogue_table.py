@@ -2,6 +2,7 @@
 
 import duckdb
 
+from metrics.availability import needs_of
 from metrics.catalogue import Catalogue
 from metrics.definition import MetricDefinition
 from metrics.governance import Governance, Limit, Target
@@ -71,7 +72,7 @@ def row(metric: MetricDefinition, missing: dict[str, str], company: Company) -> 
         "sql_fingerprint": metric.sql_fingerprint or None,
         "action_en": governance.action or None,
         "action_zh": governance.action_zh or None,
-        "required_inputs": ", ".join(governance.required_inputs) or None,
+        "required_inputs": ", ".join(needs_of(governance.required_inputs, company.profile)) or None,
         "is_available": metric.name not in missing,
         "missing_input": missing.get(metric.name),
         "no_value_reason": None,

@@ -53,7 +53,8 @@ def fill_metric_values(
     Raises CmwError when a definition is incomplete or its SQL fails on the tables that dbt built.
     """
     catalogue = load_catalogue(settings.dbt_target / "manifest.json")
-    missing = missing_inputs(catalogue, present_entities(settings) | filled_columns(connection, catalogue))
+    present = present_entities(settings) | filled_columns(connection, catalogue)
+    missing = missing_inputs(catalogue, present, company.profile)
     as_of = _as_of(settings, company)
     computed = [metric for metric in catalogue.metrics.values() if metric.name not in missing]
     queries = compiled(requests_for(computed), catalogue.semantic_manifest)

@@ -87,6 +87,7 @@ class Governance(_Part):
     ``computed_from``: the table of schema metrics that it comes from, where that is not MetricFlow's.
     ``lower``, ``upper``: metrics that are the ends of the interval of an estimate.
     ``absent``: of targets, limits, benchmark and minimum_base those that there are none of, each with the reason.
+    ``required_inputs``: entities, columns or codes; ``activity`` and ``revenue_base`` are by the company's profile.
     ``empty_reason``: what it means that there is no figure, or nothing to divide by.
     """
 

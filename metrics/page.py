@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from metrics.availability import BY_PROFILE
 from metrics.catalogue import Catalogue, load_catalogue
 from metrics.catalogue_table import absences_text, limit_text, target_text
 from metrics.definition import MetricDefinition
@@ -74,7 +75,7 @@ def _section(metric: MetricDefinition) -> list[str]:
         ("Has no", absences_text(governance).replace(" none: because", ", because")),
         ("Holds", ", ".join(governance.invariants)),
         ("Triggers", f"{governance.action} {governance.action_zh}"),
-        ("Needs", ", ".join(governance.required_inputs).replace("|", " or ")),
+        ("Needs", ", ".join(map(_need, governance.required_inputs)).replace("|", " or ")),
         ("Made from", metric.lineage[0] if metric.lineage else ""),
         ("Defined in", f"`{metric.path}`, version {governance.version}"),
     ]
@@ -116,6 +117,11 @@ def _base(metric: MetricDefinition) -> str:
         return ""
     own = metric.governance.minimum_base
     return f"{own if isinstance(own, int) else 'the company setting'} of {metric.base}"
+
+
+def _need(need: str) -> str:
+    by_profile = BY_PROFILE.get(need)
+    return f"by profile: {'; '.join(f'{name} {what}' for name, what in by_profile.items())}" if by_profile else need
 
 
 def _supporting(catalogue: Catalogue) -> list[str]:

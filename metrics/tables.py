@@ -85,7 +85,10 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "settings_fingerprint": ("varchar", "Of the company's settings that the metric depends on."),
     "action_en": ("varchar", "What a bad value triggers, in English."),
     "action_zh": ("varchar", "What a bad value triggers, in Chinese."),
-    "required_inputs": ("varchar", "Contract entities, columns or codes that the metric needs; a|b means either."),
+    "required_inputs": (
+        "varchar",
+        "Contract entities, columns or codes that the metric needs under the company's profile; a|b means either.",
+    ),
     "is_available": ("boolean not null", "Whether the sources bring what the metric needs."),
     "missing_input": ("varchar", "What they do not bring."),
     "no_value_reason": (

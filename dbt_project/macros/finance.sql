@@ -24,6 +24,15 @@ left join {{ ref('int_exchange_rates') }} as {{ name }}
 {#- Warehouse key of a source row: a key may occur in two source systems. -#}
 {% macro source_key(source_system, key) %}({{ source_system }} || '|' || {{ key }}){% endmacro %}
 
+{#- From which day an order is booked, and until which (R10). One that was cancelled leaves on the day of the cancellation, so that
+    the past can be replayed; one that nobody saw living was never booked. -#}
+{% macro booked_dates(orders, cancellations) -%}
+{%- set taken_back = orders ~ ".status = 'cancelled' and coalesce(" ~ cancellations ~ ".was_seen_living, false)" -%}
+case when {{ orders }}.status not in ('draft', 'cancelled') or ({{ taken_back }}) then {{ orders }}.order_date end
+            as booked_date,
+        case when {{ taken_back }} then greatest({{ cancellations }}.cancelled_date, {{ orders }}.order_date) end as reversed_date
+{%- endmacro %}
+
 {#- Money of one line out of a running total, so that the lines of a document sum to the rounded document. -#}
 {% macro line_money(running_amount, line_amount, factor) -%}
 cast({{ to_money('(' ~ running_amount ~ ') * ' ~ factor) }}

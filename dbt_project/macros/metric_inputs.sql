@@ -26,6 +26,10 @@ coalesce(nullif(trim(cast({{ column }} as {{ dbt.type_string() }})), ''), 'unkno
 {#- Days after his first active day in which a new customer has to bring revenue (metric 10). -#}
 {% macro monetisation_window_days() %}90{% endmacro %}
 
+{#- First day whose money counts with a first active day (metrics 7, 9, 10, 11): a contract is often billed ahead of its first
+    day. Whole months, because results are kept by month. -#}
+{% macro billed_ahead_from(first_active_date) %}{{ add_months(month_start(first_active_date), -3) }}{% endmacro %}
+
 {#- Days after the first quote in which an opportunity has to be won (metric 22). -#}
 {% macro quote_window_days() %}90{% endmacro %}
 

@@ -26,6 +26,14 @@
     end)
 {%- endmacro %}
 
+{#- Whether a company brings neither contracts, invoices nor orders, so that it knows its customers by the deals that were won.
+    What is brought but makes nobody active by the company's profile (R12) is no such company. -#}
+{% macro knows_customers_by_deals() -%}
+{% for model in ['fct_contracts', 'fct_invoices', 'fct_orders'] -%}
+(select count(*) from {{ ref(model) }}) = 0{{ ' and ' if not loop.last }}
+{%- endfor %}
+{%- endmacro %}
+
 {#- Days in which a lead has to become a customer (metric 4), and in which a second enquiry is the same lead. -#}
 {% macro lead_window_days() %}90{% endmacro %}
 

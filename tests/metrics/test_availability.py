@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
-from metrics.availability import filled_columns, missing_inputs
+from metrics.availability import filled_columns, missing_inputs, needs_of
 from metrics.catalogue import load_catalogue
 
 COST = "erp_gl_entries.account_class=cogs|erp_invoice_lines.cost_amount"
@@ -28,12 +28,17 @@ def test_a_ledger_that_posts_no_cost_of_goods_brings_none(ledger):
     assert filled_columns(ledger, catalogue) == {"erp_gl_entries.account_class=cogs"}
 
 
+def _lacking(catalogue, present, profile="b2b_project"):
+    return missing_inputs(catalogue, present, profile)
+
+
 def test_without_a_cost_of_goods_a_margin_is_missing_and_never_zero(product_manifest):
     catalogue = load_catalogue(product_manifest)
-    needs = {need for metric in catalogue.metrics.values() for need in metric.governance.required_inputs}
+    metrics = catalogue.metrics.values()
+    needs = {need for metric in metrics for need in needs_of(metric.governance.required_inputs, "b2b_project")}
     known = {name for need in needs for name in need.split("|")} - {"predictions"}
     without_cost = {name for name in known if "cogs" not in name and "cost_amount" not in name}
-    lacking = missing_inputs(catalogue, without_cost).keys() - missing_inputs(catalogue, known).keys()
+    lacking = _lacking(catalogue, without_cost).keys() - _lacking(catalogue, known).keys()
     assert lacking >= {
         "gross_margin",
         "gross_margin_rate",
@@ -50,3 +55,22 @@ def test_without_a_cost_of_goods_a_margin_is_missing_and_never_zero(product_mani
         "unpaid_cohort_age_months",
     }
     assert not lacking & {"net_revenue", "marketing_spend", "budget_variance", "rfm_score"}
+
+
+ACTIVE = ("new_customers", "active_customers", "reactivated_customers", "customer_churn_rate", "lifecycle_stage_count")
+
+
+@pytest.mark.parametrize(
+    ("profile", "missing"),
+    [("b2b_contract", None), ("b2b_project", "erp_invoices"), ("b2c", "erp_orders or erp_invoices")],
+)
+def test_what_makes_nobody_active_by_the_profile_is_missing_and_never_zero(product_manifest, profile, missing):
+    lacking = _lacking(load_catalogue(product_manifest), {"crm_contracts", "crm_opportunities"}, profile)
+    assert [lacking.get(name) for name in ACTIVE] == [missing] * len(ACTIVE)
+
+
+def test_revenue_is_compared_with_a_year_ago_where_the_ledger_alone_has_it(product_manifest):
+    catalogue = load_catalogue(product_manifest)
+    assert "net_revenue_retention" not in _lacking(catalogue, {"erp_gl_entries"})
+    assert _lacking(catalogue, {"erp_gl_entries"}, "b2b_contract")["net_revenue_retention"] == "crm_contracts"
+    assert _lacking(catalogue, {"erp_gl_entries"})["churned_revenue"] == "erp_invoices"

@@ -2,14 +2,16 @@
 
 import json
 from collections import Counter
+from typing import get_args
 
 import pytest
 import yaml
 
 from metrics import page
-from metrics.availability import missing_inputs
+from metrics.availability import missing_inputs, needs_of
 from metrics.catalogue import Catalogue, load_catalogue
 from metrics.compile import Compiler, requests_for
+from warehouse.company import Profile
 from warehouse.settings import PROJECT_ROOT
 
 SHIPPED = [
@@ -105,13 +107,14 @@ def _contract() -> set[str]:
 def test_what_a_metric_needs_is_in_the_contract(catalogue):
     known = _contract()
     for metric in catalogue.metrics.values():
-        for need in metric.governance.required_inputs:
-            known_here = known | {"predictions"} if metric.kind == "without_input" else known
-            assert set(need.split("|")) <= known_here, metric.name
+        known_here = known | {"predictions"} if metric.kind == "without_input" else known
+        for profile in get_args(Profile):
+            for need in needs_of(metric.governance.required_inputs, profile):
+                assert set(need.split("|")) <= known_here, metric.name
 
 
 def test_what_needs_predictions_stands_in_the_catalogue_without_values(catalogue):
-    lacking = missing_inputs(catalogue, _contract())
+    lacking = missing_inputs(catalogue, _contract(), "b2b_project")
     assert set(lacking.values()) == {"predictions"}
     assert {catalogue.get(name).governance.number for name in lacking} == {"52", "54", "81", "83", "84", "85", "86"}
 

@@ -12,7 +12,7 @@ firsts as (
 won as (
     select min(closed_date) as first_date
     from {{ ref('fct_opportunities') }}
-    where outcome = 'won' and customer_key <> 'unassigned'
+    where {{ knows_customers_by_deals() }} and outcome = 'won' and customer_key <> 'unassigned'
 ),
 
 begun as (

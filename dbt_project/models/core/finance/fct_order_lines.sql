@@ -13,6 +13,7 @@ dated as (
         orders.customer_code,
         orders.order_date,
         orders.status,
+        {{ booked_dates('orders', 'cancellations') }},
         case when orders.order_id is not null then coalesce(orders.currency, context.ledger_currency) end as currency,
         orders.is_stale as is_header_stale,
         context.reporting_currency,
@@ -22,6 +23,10 @@ dated as (
     left join {{ ref('stg_erp__orders') }} as orders
         on orders.source_system = lines.source_system
         and orders.order_id = lines.order_id
+    left join {{ ref('int_cancellations') }} as cancellations
+        on cancellations.entity = 'erp_orders'
+        and cancellations.source_system = orders.source_system
+        and cancellations._key = orders._key
 ),
 
 final as (
@@ -52,7 +57,9 @@ final as (
             {{ is_rate_missing('dated.net_amount', 'ledger_rate') }}
             or {{ is_rate_missing('dated.net_amount', 'reporting_rate') }}
         ) as is_missing_rate,
-        dated.is_stale or coalesce(dated.is_header_stale, false) as is_stale
+        dated.is_stale or coalesce(dated.is_header_stale, false) as is_stale,
+        dated.booked_date,
+        dated.reversed_date
     from dated
     {{ customer_key_joins('dated', erp_customers='customer_code') }}
     {{ join_rates('ledger_rate', 'dated.currency', 'dated.ledger_currency', 'dated.order_date') }}

@@ -60,7 +60,8 @@ final as (
         {%- endfor %}
         cast(lines.cost_amount as decimal(18, 2)) as cost_amount,
         coalesce(lines.missing_rates, 0) = 1 as is_missing_rate,
-        orders.is_stale
+        orders.is_stale,
+        {{ booked_dates('orders', 'cancellations') }}
     from orders
     cross join context
     {{ customer_key_joins('orders', erp_customers='customer_code') }}

@@ -1,26 +1,23 @@
 -- Every amount that may enter a customer's result, with the basis that it belongs to. Which of them do is
 -- int_profit_entries'.
 with records as (
+    -- what is taken back counts from its day until then
+    {%- for class, line, basis, first_date, amount, model in [
+        ('revenue', 'net_revenue', 'billed', 'posted_date', 'net_amount', 'fct_invoices'),
+        ('revenue', 'net_revenue', 'booked', 'booked_date', 'net_amount', 'fct_orders'),
+        ('cogs', 'cogs', 'billed', 'posted_date', 'cost_amount', 'fct_invoice_lines'),
+        ('cogs', 'cogs', 'booked', 'booked_date', 'cost_amount', 'fct_order_lines'),
+    ] %}
     select
-        customer_key, posted_date as entry_date, 'revenue' as account_class, 'billed' as basis, 'net_revenue' as line,
-        net_amount as amount
-    from {{ ref('fct_invoices') }} where posted_date is not null
+        customer_key, {{ first_date }} as entry_date, '{{ class }}' as account_class, '{{ basis }}' as basis, '{{ line }}' as line,
+        {{ amount }} as amount
+    from {{ ref(model) }} where {{ first_date }} is not null
     union all
-    select customer_key, reversed_date, 'revenue', 'billed', 'net_revenue', cast(-net_amount as decimal(18, 2))
-    from {{ ref('fct_invoices') }} where reversed_date is not null
+    select
+        customer_key, reversed_date, '{{ class }}', '{{ basis }}', '{{ line }}', cast(-{{ amount }} as decimal(18, 2))
+    from {{ ref(model) }} where reversed_date is not null
     union all
-    select customer_key, order_date, 'revenue', 'booked', 'net_revenue', net_amount
-    from {{ ref('fct_orders') }} where is_booked
-    union all
-    select customer_key, posted_date, 'cogs', 'billed', 'cogs', cost_amount
-    from {{ ref('fct_invoice_lines') }} where posted_date is not null
-    union all
-    select customer_key, reversed_date, 'cogs', 'billed', 'cogs', cast(-cost_amount as decimal(18, 2))
-    from {{ ref('fct_invoice_lines') }} where reversed_date is not null
-    union all
-    select customer_key, order_date, 'cogs', 'booked', 'cogs', cost_amount
-    from {{ ref('fct_order_lines') }} where is_booked
-    union all
+    {%- endfor %}
     select customer_key, worked_date, 'service_expense', 'direct', 'service_time', cost_amount
     from {{ ref('fct_service_time') }}
     union all

@@ -17,8 +17,7 @@ won as (
         min(opportunities.closed_date) as first_active_date
     from {{ ref('fct_opportunities') }} as opportunities
     inner join {{ ref('run_context') }} as context on opportunities.closed_date <= context.as_of_date
-    cross join (select count(*) as spell_count from spells) as found
-    where found.spell_count = 0
+    where {{ knows_customers_by_deals() }}
         and opportunities.outcome = 'won'
         and opportunities.customer_key <> 'unassigned'
     group by opportunities.customer_key

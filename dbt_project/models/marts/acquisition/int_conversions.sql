@@ -10,6 +10,7 @@ starts as (
         starts.customer_key,
         starts.first_active_date as converted_date,
         {{ month_start('starts.first_active_date') }} as converted_month,
+        {{ billed_ahead_from('starts.first_active_date') }} as billed_from,
         {{ add_months(month_start('starts.first_active_date'), attribution_horizon_months()) }} as horizon_end,
         context.as_of_date
     from {{ ref('int_customer_starts') }} as starts
@@ -26,7 +27,7 @@ margins as (
     from starts
     inner join {{ ref('int_profit_entries') }} as entries
         on starts.customer_key = entries.customer_key
-        and entries.month_start >= starts.converted_month
+        and entries.month_start >= starts.billed_from
         and entries.month_start < starts.horizon_end
     where entries.line in ('net_revenue', 'cogs')
     group by starts.customer_key

@@ -86,6 +86,7 @@ ranked as (
 
     select
         candidates.*,
+        successors.amends_contract_id is null as is_contract_of_its_own,
         row_number() over (
             partition by candidates.source_system, candidates.contract_id
             order by candidates.preference, candidates.starts_date, candidates.successor_id
@@ -107,10 +108,17 @@ final as (
         due.contract_id,
         ranked.successor_id,
         ranked.starts_date as successor_starts_date,
-        count(*) over (partition by due.source_system, ranked.successor_id) > 1 and ranked.successor_id is not null as is_co_term
+        coalesce(ranked.choice, 1) as choice
     from due
     left join ranked
-        on due.source_system = ranked.source_system and due.contract_id = ranked.contract_id and ranked.choice = 1
+        on due.source_system = ranked.source_system
+        and due.contract_id = ranked.contract_id
+        -- several that name the same contract renew it together, one product line each; what amends one of them is no more
+        and (ranked.choice = 1 or (
+            ranked.preference = 0
+            and ranked.is_contract_of_its_own
+            and ranked.starts_date <= {{ add_days('due.ends_date', renewal_grace_days() | int + 1) }}
+        ))
 
 )
 

@@ -10,7 +10,7 @@ due as (
         contracts.*,
         successors.successor_id,
         successors.successor_starts_date,
-        successors.is_co_term,
+        successors.choice,
         renewing.document_monthly_recurring_amount as new_monthly_amount,
         renewing.currency as new_currency,
         {{ add_days('contracts.ends_date', renewal_grace_days()) }} as grace_date,
@@ -45,16 +45,29 @@ valued as (
 
 ),
 
--- one contract that renews several is shared among them by their size, to the cent
+-- of several that renew one contract together the first is shown, and all count
+together as (
+
+    select
+        *,
+        sum(new_amount) over (partition by source_system, contract_id) as joint_new_amount
+    from valued
+
+),
+
+-- one contract that renews several is shared among them by their size, to the cent; what came too late for one renews others
 shared as (
 
     select
         *,
-        sum(due_amount) over (partition by source_system, successor_id) as joint_due_amount,
+        outcome = 'renewed' and count(*) over (partition by source_system, successor_id, outcome) > 1 as is_co_term,
+        sum(due_amount) over (partition by source_system, successor_id, outcome) as joint_due_amount,
         sum(due_amount) over (
-            partition by source_system, successor_id order by contract_id rows between unbounded preceding and current row
+            partition by source_system, successor_id, outcome order by contract_id
+            rows between unbounded preceding and current row
         ) as running_due_amount
-    from valued
+    from together
+    where choice = 1
 
 ),
 
@@ -64,8 +77,8 @@ settled as (
         *,
         case
             when outcome <> 'renewed' then cast(0 as decimal(18, 2))
-            when not is_co_term then coalesce(new_amount, 0)
-            else {{ line_money('running_due_amount', 'due_amount', safe_ratio('new_amount', 'joint_due_amount')) }}
+            when not is_co_term then coalesce(joint_new_amount, 0)
+            else {{ line_money('running_due_amount', 'due_amount', safe_ratio('joint_new_amount', 'joint_due_amount')) }}
         end as own_new_amount
     from shared
 

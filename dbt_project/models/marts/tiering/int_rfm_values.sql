@@ -19,25 +19,21 @@ entries as (
     select account_class, 'recognised' as basis, customer_key, posting_date as entry_date, natural_amount as amount
     from {{ ref('fct_gl_entries') }}
     where account_class in ('revenue', 'cogs')
-    {%- for class, table, amount in [
-        ('revenue', ref('fct_invoices'), 'net_amount'), ('cogs', ref('fct_invoice_lines'), 'cost_amount'),
+    {%- for class, basis, table, amount, first_date in [
+        ('revenue', 'billed', ref('fct_invoices'), 'net_amount', 'posted_date'),
+        ('cogs', 'billed', ref('fct_invoice_lines'), 'cost_amount', 'posted_date'),
+        ('revenue', 'booked', ref('fct_orders'), 'net_amount', 'booked_date'),
+        ('cogs', 'booked', ref('fct_order_lines'), 'cost_amount', 'booked_date'),
     ] %}
     union all
-    select '{{ class }}', 'billed', customer_key, posted_date, {{ amount }}
+    select '{{ class }}', '{{ basis }}', customer_key, {{ first_date }}, {{ amount }}
     from {{ table }}
-    where posted_date is not null
+    where {{ first_date }} is not null
     union all
-    select '{{ class }}', 'billed', customer_key, reversed_date, -{{ amount }}
+    select '{{ class }}', '{{ basis }}', customer_key, reversed_date, -{{ amount }}
     from {{ table }}
     where reversed_date is not null
     {%- endfor %}
-    union all
-    select 'revenue', 'booked', customer_key, purchase_date, net_amount
-    from {{ ref('int_purchases') }}
-    union all
-    select 'cogs', 'booked', customer_key, order_date, cost_amount
-    from {{ ref('fct_order_lines') }}
-    where is_booked
 ),
 
 money as (

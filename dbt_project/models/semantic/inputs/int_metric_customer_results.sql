@@ -14,6 +14,11 @@ joined as (
 
     select
         results.*,
+        -- the month of his first active day and the eleven after it, and the three before it, in which he may be billed ahead
+        coalesce(
+            results.month_start >= {{ billed_ahead_from('results.first_active_date') }}
+            and {{ months_between_starts('results.first_active_date', 'results.month_start') }} <= 11, false
+        ) as is_new,
         {{ customer_segments(['channel', 'region', 'owner', 'tier', 'customer_type']) }}
     from results
     {{ join_segments('results', 'results.month_start') }}
@@ -30,14 +35,8 @@ final as (
         owner,
         tier,
         customer_type,
-        -- revenue of a customer in the month of his first active day and the eleven after it
-        case when first_active_date is not null
-            and {{ months_between_starts('first_active_date', 'month_start') }} between 0 and 11
-            then net_revenue else 0 end as new_customer_revenue,
-        case when customer_key = 'unassigned' then 0
-            when first_active_date is null then net_revenue
-            when {{ months_between_starts('first_active_date', 'month_start') }} between 0 and 11 then 0
-            else net_revenue end as existing_customer_revenue,
+        case when is_new then net_revenue else 0 end as new_customer_revenue,
+        case when is_new or customer_key = 'unassigned' then 0 else net_revenue end as existing_customer_revenue,
         net_profit,
         greatest(average_receivable, 0) as average_receivable,
         case when customer_key <> 'unassigned' then greatest(net_revenue, 0) else 0 end as positive_revenue,

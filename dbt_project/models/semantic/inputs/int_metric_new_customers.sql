@@ -9,7 +9,7 @@ with starts as (
 
 ),
 
--- what was billed in the first 90 days, less what was credited in them
+-- what was billed ahead of the first day and in the first 90 days, less what was credited in them
 first_money as (
 
     select starts.customer_key, sum(invoices.net_amount) as net_amount
@@ -17,7 +17,7 @@ first_money as (
     inner join {{ ref('fct_invoices') }} as invoices
         on starts.customer_key = invoices.customer_key
         and invoices.is_posted
-        and invoices.invoice_date >= starts.first_active_date
+        and invoices.invoice_date >= {{ billed_ahead_from('starts.first_active_date') }}
         and invoices.invoice_date < {{ add_days('starts.first_active_date', monetisation_window_days()) }}
     group by starts.customer_key
 

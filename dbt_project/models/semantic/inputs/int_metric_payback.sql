@@ -15,13 +15,16 @@ margins as (
 
     select
         {{ month_start('starts.first_active_date') }} as cohort_month,
-        results.month_start,
+        -- what was billed ahead is there in month 1
+        greatest(results.month_start, {{ month_start('starts.first_active_date') }}) as month_start,
         sum(results.gross_margin) as gross_margin
     from {{ ref('int_metric_new_customers') }} as starts
     inner join {{ ref('customer_profitability') }} as results
         on starts.customer_key = results.customer_key
-        and results.month_start >= {{ month_start('starts.first_active_date') }}
-    group by {{ month_start('starts.first_active_date') }}, results.month_start
+        and results.month_start >= {{ billed_ahead_from('starts.first_active_date') }}
+    group by
+        {{ month_start('starts.first_active_date') }},
+        greatest(results.month_start, {{ month_start('starts.first_active_date') }})
 
 ),
 

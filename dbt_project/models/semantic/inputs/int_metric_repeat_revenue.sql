@@ -26,8 +26,11 @@ entries as (
     select 'billed', 'reversed|' || invoice_key, customer_key, origin_date, reversed_date, -net_amount
     from documents where reversed_date is not null
     union all
-    select 'booked', 'ordered|' || order_key, customer_key, order_date, order_date, net_amount
-    from {{ ref('fct_orders') }} where is_booked
+    select 'booked', 'ordered|' || order_key, customer_key, order_date, booked_date, net_amount
+    from {{ ref('fct_orders') }} where booked_date is not null
+    union all
+    select 'booked', 'cancelled|' || order_key, customer_key, order_date, reversed_date, -net_amount
+    from {{ ref('fct_orders') }} where reversed_date is not null
     union all
     select 'recognised', 'ledger|' || ledger.gl_entry_key, ledger.customer_key, coalesce(documents.origin_date, ledger.posting_date),
         ledger.posting_date, ledger.natural_amount
@@ -56,12 +59,17 @@ chosen as (
 
 ),
 
+-- a first document that was taken back as a whole, to be issued anew or for good, was no first business
 firsts as (
 
-    select customer_key, min(origin_date) as first_date
-    from chosen
-    where net_amount > 0
-    group by customer_key
+    select days.customer_key, min(days.origin_date) as first_date
+    from (
+        select customer_key, origin_date
+        from chosen
+        group by customer_key, origin_date
+        having sum(net_amount) > 0
+    ) as days
+    group by days.customer_key
 
 ),
 
