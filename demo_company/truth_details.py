@@ -9,6 +9,7 @@ from demo_company.rows import NULL, Rows, group_sum, known
 from demo_company.simulation.chunk import Chunk
 from demo_company.simulation.contracts import TERM
 from demo_company.simulation.orders import half_up
+from demo_company.simulation.receipts import DISCOUNT, ROUNDING, WITHHOLDING
 from demo_company.simulation.service import COMPLAINT
 from demo_company.tables import keys
 from demo_company.tables.desk import previous
@@ -23,7 +24,8 @@ SCHEMAS = {
     "invoices": [CUSTOMER, ("invoice_id", pa.string()), ("day", pa.date32()), ("gross", MONEY),
                  ("due_on", pa.date32()), ("reversed_on", pa.date32()), ("returned_on", pa.date32())],
     "settlements": [("settlement_id", pa.string()), ("invoice_id", pa.string()), ("day", pa.date32()),
-                    ("amount", MONEY), ("worth", MONEY), ("paid_on", pa.date32()), ("is_credit", pa.bool_())],
+                    ("amount", MONEY), ("worth", MONEY), ("paid_on", pa.date32()), ("is_credit", pa.bool_()),
+                    ("is_deducted", pa.bool_())],
     "quotes": [CUSTOMER, ("quote_id", pa.string()), ("asked_on", pa.date32()), ("sent_on", pa.date32()),
                ("version", pa.int64())],
     "contract_bookings": [CUSTOMER, ("contract_id", pa.string()), ("event", pa.string()), ("day", pa.date32()),
@@ -113,7 +115,8 @@ def invoices(chunk: Chunk, calendar: Calendar) -> dict:
 def settlements(chunk: Chunk, world: World, cut: int) -> dict:
     """What took something off an invoice, by receipts, credit notes and what was forgiven; in ledger cents.
 
-    ``amount`` is at the rate of the invoice, ``worth`` at that of the day; ``paid_on`` is the day of a receipt.
+    ``amount`` is at the rate of the invoice, ``worth`` at that of the day; ``paid_on`` is the day of a receipt. What is
+    written off is not deducted: it was due and never came.
     """
     here = np.flatnonzero(chunk.settled.made < cut)
     settled = chunk.settled.take(here)
@@ -125,6 +128,7 @@ def settlements(chunk: Chunk, world: World, cut: int) -> dict:
         "settlement_id": texts_of(chunk, here), "invoice_id": texts_of(chunk, settled.invoice),
         "day": days(settled.day), "amount": settled.carried, "worth": to_ledger(settled.amount, rate),
         "paid_on": days(paid_on), "is_credit": (settled.source == 1).tolist(),
+        "is_deducted": np.isin(settled.kind, (DISCOUNT, WITHHOLDING, ROUNDING)).tolist(),
     }  # fmt: skip
 
 

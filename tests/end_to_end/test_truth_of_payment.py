@@ -39,7 +39,7 @@ def test_what_was_paid_by_its_due_day_is_that_of_the_true_receipts(published_com
     rows = published_company.with_truth(f"""
         with {KNOWN},
         paid as (
-            select invoice_id, coalesce(sum(amount) filter (is_credit), 0) as credited,
+            select invoice_id, coalesce(sum(amount) filter (is_credit or is_deducted), 0) as credited,
                 coalesce(sum(amount) filter (paid_on <= due_on), 0) as in_time
             from applied inner join known using (invoice_id) group by all
         ),
