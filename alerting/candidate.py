@@ -49,6 +49,7 @@ class Candidate:
         size: how bad; it is worse when it grows.
         items: most money first.
         link: a published table, or a command, that shows more.
+        still: customers whose cause has not gone, though they are beyond what ``work`` names now.
     """
 
     cause: str
@@ -64,6 +65,7 @@ class Candidate:
     items: tuple[Item, ...] = ()
     money: Decimal | None = None
     work: tuple[Work, ...] = field(default=())
+    still: frozenset[str] = frozenset()
 
 
 def worst(severities: list[str]) -> Severity:

@@ -18,12 +18,17 @@ def queue_messages(
     urgent_first = (alerts.c.severity, sa.nulls_last(alerts.c.money_at_risk.desc()), alerts.c.alert_id)
     open_ones = sa.select(alerts).where(alerts.c.state != "closed").order_by(*urgent_first)
     for row in connection.execute(open_ones).mappings().all():
+        mine = (deliveries.c.alert_id == row["alert_id"], deliveries.c.status.in_(["waiting", "failed"]))
+        told = recipients(routes, row["owner_id"], row["severity"], addresses)
+        for channel, address, _ in told:  # what could not be delivered is tried where the CRM says now
+            if address:
+                renewed = deliveries.update().where(*mine, deliveries.c.channel == channel)
+                connection.execute(renewed.values(address=address))
         kind = message_due(row, item_keys(items_from_json(row["items"])), moment, routes)
         if kind is None:
             continue
-        mine = (deliveries.c.alert_id == row["alert_id"], deliveries.c.status.in_(["waiting", "failed"]))
         pending = set(connection.execute(sa.select(deliveries.c.channel).where(*mine)).scalars())
-        for channel, address, note in recipients(routes, row["owner_id"], row["severity"], addresses):
+        for channel, address, note in told:
             if channel not in pending:
                 connection.execute(
                     deliveries.insert().values(

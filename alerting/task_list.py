@@ -31,7 +31,7 @@ def sync_tasks(connection: sa.Connection, alert_id: int, candidate: Candidate, m
         elif row["state"] == "open":
             connection.execute(tasks.update().where(tasks.c.task_id == row["task_id"]).values(values))
     for key, row in known.items():
-        if key not in wanted and row["state"] == "open":
+        if key not in wanted and key not in candidate.still and row["state"] == "open":
             _close(connection, tasks.c.task_id == row["task_id"], moment, CAUSE_GONE, "the cause has gone")
 
 

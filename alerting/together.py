@@ -13,14 +13,14 @@ from warehouse.formats import money
 _WORDS = {
     "en": {
         "critical": "CRITICAL", "warning": "Warning",
-        "title": "[{level}] {owners} owners have customers at risk, {money} margin in all",
+        "title": "[{level}] {owners} owners have customers at risk, {money} in all",
         "owner": "Owner", "money": "Money at risk", "why": "Why", "next": "Next step", "due": "Due", "see": "See",
         "next_step": "Pass each list on to its owner; a channel with {owner_email} in alert_routes.yml does it for you",
         "more": "and {} more", "alert": "alert",
     },
     "zh": {
         "critical": "严重", "warning": "预警",
-        "title": "[{level}] {owners} 位负责人有客户存在流失风险,涉及毛利共 {money}",
+        "title": "[{level}] {owners} 位负责人有客户存在流失风险,涉及金额共 {money}",
         "owner": "负责人", "money": "涉及金额", "why": "原因", "next": "下一步", "due": "期限", "see": "查看",
         "next_step": "请把名单转给各负责人;在 alert_routes.yml 中配置带 {owner_email} 的渠道即可自动送达本人",
         "more": "另有 {} 项", "alert": "告警",

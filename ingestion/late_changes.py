@@ -27,7 +27,7 @@ class LateChange:
     Attributes:
         kind: 'credit_note' for credit notes with their lines, applications and ledger entries; else 'late_row'.
         event_month: first day of the month the rows speak of; None for rows without a date.
-        rows: keys, each counted once.
+        rows: keys, each counted once a month that it spoke of: a document that is dated anew left one for another.
     """
 
     since: datetime
@@ -52,7 +52,7 @@ def late_changes(settings: Settings, moments: Iterable[datetime]) -> list[LateCh
 
 
 def _sql(settings: Settings, log: RawManifest, entity: Entity) -> str:
-    """Keys with a version after $since, dated by any version that has a date: a deletion has none itself."""
+    """Keys with a version after $since, by each month that any version of theirs speaks of; a deletion has none."""
     event_date = f"versions.{entity.event_date}" if entity.event_date else "null"
     joined = ""
     if entity.entity in PARENTS:
@@ -74,13 +74,15 @@ def _sql(settings: Settings, log: RawManifest, entity: Entity) -> str:
             select
                 versions.source_system,
                 versions._key,
-                max(date_trunc('month', cast({event_date} as date)))::date as event_month,
+                list(distinct date_trunc('month', cast({event_date} as date))::date)
+                    filter (where {event_date} is not null) as event_months,
                 bool_or(versions.is_credit) as is_credit
             from (select *, coalesce({is_credit}, false) as is_credit from versions) as versions {joined}
             group by versions.source_system, versions._key
             having max(versions._loaded_at) > $since
-        )
-        select if(is_credit, 'credit_note', 'late_row') as kind, event_month, count(*) from keys
+        ),
+        dated as (select *, unnest(coalesce(event_months, [null::date])) as event_month from keys)
+        select if(is_credit, 'credit_note', 'late_row') as kind, event_month, count(*) from dated
         group by all order by kind, event_month nulls first"""
 
 

@@ -14,7 +14,8 @@ _BATCH = 5_000
 # Days are not closed: they are there to be looked at while they are new.
 GRAINS = ("week", "month", "quarter", "year")
 
-# A period may be closed from the closing business day after its end; a fiscal quarter or year like any other.
+# A period may be closed from the closing business day after its end; a fiscal quarter or year like any other. What was
+# computed before that day has not seen the whole of it.
 _CLOSABLE = """
 with periods as (
     select distinct
@@ -32,7 +33,8 @@ with periods as (
 select periods.period_grain, periods.period_start
 from periods
 inner join core.dim_dates as days
-    on days.date_day >= periods.period_end and days.date_day <= $as_of and days.is_working_day
+    on days.date_day >= periods.period_end and days.is_working_day
+    and days.date_day <= least($as_of::date, (select max(as_of) from metrics.metric_values))
 group by all
 having count(*) >= $closing_day
 order by periods.period_start, periods.period_grain

@@ -45,7 +45,8 @@ summed as (
         case rule
             when 'sum' then sum(value)
             when 'last' then max(value) filter (is_last)
-            else sum(numerator) / nullif(sum(denominator), 0)
+            -- nothing is divided by nothing or less (R11)
+            else case when sum(denominator) > 0 then sum(numerator) / sum(denominator) end
         end as figure,
         case when rule = 'ratio' then sum(numerator) end as numerator,
         case when rule = 'ratio' then sum(denominator) end as denominator,
@@ -61,7 +62,9 @@ divided as (
         if(definitions.is_share_of_total, whole.denominator, summed.denominator) as denominator,
         if(definitions.is_share_of_total, whole.base_count, summed.base_count) as base_count,
         if(
-            definitions.is_share_of_total, coalesce(summed.numerator, 0) / nullif(whole.denominator, 0), summed.figure
+            definitions.is_share_of_total,
+            case when whole.denominator > 0 then coalesce(summed.numerator, 0) / whole.denominator end,
+            summed.figure
         ) as figure
     from summed
     inner join metric_definitions as definitions on definitions.metric_name = summed.metric_name

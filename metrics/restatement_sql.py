@@ -36,7 +36,8 @@ METRICS = [
 
 # A version is that of the definition with the fingerprints of the SQL and of the settings: 2/5f0c9a11/77ab3e02.
 #
-# A member that is absent on one side sums to nothing there. A figure that was immature when its month was closed, or
+# A member that is absent on one side sums to nothing there, where the metric was published by its dimension at closing
+# and still is. A figure that was immature when its month was closed, or
 # could not be shown, was not reported: that it is there now is no restatement. A month that a metric no longer goes
 # back to (it has no total there) is not known otherwise.
 #
@@ -56,6 +57,13 @@ catalogue as (
         coalesce(settings_fingerprint, '') as settings_fingerprint
     from metrics.metric_catalogue
 ),
+-- what was not published by a dimension when the period was closed is no member that was nothing then
+reported_dimensions as (
+    select metric_name, variant, dimension_name, min(closed_at) as since from reported_figures group by all
+),
+computed_dimensions as (
+    select distinct metric_name, variant, dimension_name from metrics.metric_values
+),
 computed as (
     select metric_name, period_grain, period_start, variant from metrics.metric_values where dimension_name = 'total'
 ),
@@ -67,6 +75,11 @@ known as (
         and closings.period_grain = found.period_grain
         and closings.period_start = found.period_start
         and closings.variant = found.variant
+    semi join reported_dimensions as reported
+        on reported.metric_name = found.metric_name
+        and reported.variant = found.variant
+        and reported.dimension_name = found.dimension_name
+        and reported.since <= closings.closed_at
     where {KEPT}
 ),
 paired as (
@@ -103,6 +116,10 @@ paired as (
         and computed.period_grain = coalesce(reported.period_grain, known.period_grain)
         and computed.period_start = coalesce(reported.period_start, known.period_start)
         and computed.variant = coalesce(reported.variant, known.variant)
+    semi join computed_dimensions
+        on computed_dimensions.metric_name = coalesce(reported.metric_name, known.metric_name)
+        and computed_dimensions.variant = coalesce(reported.variant, known.variant)
+        and computed_dimensions.dimension_name = coalesce(reported.dimension_name, known.dimension_name)
 ),
 restated as (
     select

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from metrics import no_value, restatement_amount, restatement_sql, tables
 from metrics.catalogue import Catalogue
 from metrics.definition import MetricDefinition
+from metrics.explain import FISCAL
 from metrics.rules import NUMBER
 from warehouse.tables import as_reported_values
 from warehouse.tables_identity import customer_key_history
@@ -57,7 +58,10 @@ def write_restatements(
     changes = [(one.since, one.entity, one.kind, one.event_month, one.rows) for one in late_changes(moments)]
     _table(connection, "late_changes", restatement_sql.CHANGES, changes)
     metrics = catalogue.metrics.values()
-    _table(connection, "restated_metrics", restatement_sql.METRICS, [_rules_of(metric) for metric in metrics])
+    rules = [_rules_of(metric) for metric in metrics]
+    # a fiscal period is closed like any other, by the rules of its metric
+    rules += [(name, FISCAL, *rest) for name, variant, *rest in rules if variant == "default"]
+    _table(connection, "restated_metrics", restatement_sql.METRICS, rules)
     needs = sorted({(metric.published_as[0], entity) for metric in metrics for entity in entities_of(metric)})
     _table(connection, "metric_entities", [("metric_name", pa.string()), ("entity", pa.string())], needs)
     connection.execute("begin transaction")

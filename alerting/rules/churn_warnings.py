@@ -66,9 +66,10 @@ def _candidate(owner: str, warned: list[dict[str, Any]], currency: str, today: d
         next_step=Words(f"{top}: {first['next_step_en']}", f"{top}:{first['next_step_zh']}"),
         due=due,
         link="marts.churn_warnings",
-        items=tuple(_item(row, currency) for row in warned[:WORKED]),
+        items=tuple(_item(row, currency) for row in warned),
         money=at_risk,
         work=tuple(_work(row, due) for row in warned[:WORKED]),
+        still=frozenset(row["customer_key"] for row in warned),
     )
 
 

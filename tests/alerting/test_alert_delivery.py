@@ -182,6 +182,28 @@ def test_a_customers_owner_is_reached_at_the_address_in_the_crm(world):
     assert "no e-mail address in the CRM" in deliveries_made[1].note
 
 
+def test_a_refused_message_is_tried_again_where_the_crm_says_now(world):
+    port = free_port()
+    url = f"mailto://127.0.0.1:{port}?from=cmw@example.com&to={{owner_email}}&mode=insecure"
+    world.routes(
+        channels={"own_mail": {"kind": "apprise", "url": url}, "screen": {"kind": "console"}},
+        owners={
+            "U1": {"channels": ["own_mail"]},
+            "desk": {"channels": ["screen"]},
+            "data-platform": {"channels": ["screen"]},
+        },
+    )
+    world.insert("staging.stg_crm__users", user_id="U1", email="wrong@example.com")
+    world.warning("C1", "U1")
+    world.decide()
+    assert [one.error != "" for one in world.deliver()] == [True]
+    world.connection.execute("update staging.stg_crm__users set email = 'right@example.com'")
+    world.decide()
+    with mail_server(port) as mailbox:
+        world.deliver()
+    assert [recipients for recipients, _ in mailbox.arrived] == [["right@example.com"]]
+
+
 def test_an_owner_who_wants_only_critical_alerts_is_spared_warnings(world):
     owners = {name: {"channels": ["screen"]} for name in ("desk", "data-platform")}
     owners["sales"] = {"channels": ["screen"], "minimum_severity": "critical"}
@@ -260,7 +282,7 @@ def test_digests_of_owners_without_a_route_reach_the_default_owner_as_one_messag
     world.decide()
     titles = [delivery.title for delivery in world.deliver()]
     assert len(titles) == 2
-    assert "[CRITICAL] 2 owners have customers at risk, 1,000 CNY margin in all" in titles
+    assert "[CRITICAL] 2 owners have customers at risk, 1,000 CNY in all" in titles
     world.decide()
     assert world.deliver() == [], "each is recorded as sent"
 
@@ -273,5 +295,5 @@ def test_what_is_told_together_names_every_owner_the_most_urgent_first_in_both_l
     world.decide()
     world.deliver()
     text = (world.settings.home / "outbox" / "alerts.md").read_text(encoding="utf-8")
-    assert "[严重] 2 位负责人有客户存在流失风险,涉及毛利共 1,000 CNY" in text
+    assert "[严重] 2 位负责人有客户存在流失风险,涉及金额共 1,000 CNY" in text
     assert text.index("1. [严重] Ben:1 个客户") < text.index("2. [预警] Ann:1 个客户")

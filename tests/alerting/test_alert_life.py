@@ -197,3 +197,43 @@ def test_the_list_has_critical_ones_first_then_most_money_and_filters(world):
     assert list_alerts(world.store, state="acknowledged") == []
     with pytest.raises(CmwError, match="no state"):
         list_alerts(world.store, state="asleep")
+
+
+def _open_tasks(world):
+    return {row["customer_key"]: row["due_date"] for row in _all(world, tasks) if row["state"] == "open"}
+
+
+def test_of_more_customers_than_one_can_work_on_a_change_of_rank_is_no_news_and_ends_no_task(world):
+    for number in range(1, 22):
+        world.warning(f"C{number:02}", margin=str(1000 - number))
+    assert len(_tell(world)) == 1
+    before = _open_tasks(world)
+    assert len(before) == 20 and "C21" not in before
+    world.connection.execute("update marts.churn_warnings set margin_at_risk = 981 where customer_key = 'C21'")
+    assert _tell(world) == []
+    assert _open_tasks(world).items() >= before.items()
+
+
+def test_a_digest_that_is_less_severe_and_much_larger_is_worse(world):
+    world.warning("C1", margin="100", risk_band="critical")
+    _tell(world)
+    acknowledge(world.store, _all(world, alerts)[0]["alert_id"], "ann")
+    world.connection.execute("update marts.churn_warnings set risk_band = 'weak'")
+    assert _tell(world) == []
+    for number in range(2, 12):
+        world.warning(f"C{number}", margin="100000", risk_band="weak")
+    [line] = _tell(world)
+    assert "worse" in line
+
+
+def test_the_size_of_a_member_is_not_held_against_that_of_the_whole(world):
+    """An owner at 90 % is critical while the company is within its limit; then the company itself is beyond."""
+    world.metric(limit_status="ok", value="0.02")
+    world.metric(dimension_name="owner", dimension_value="U9", value="0.90")
+    assert len(_tell(world)) == 1
+    total = "where dimension_name = 'total'"
+    world.connection.execute(f"update metrics.metric_values set value = 0.30, limit_status = 'critical' {total}")
+    [line] = _tell(world)
+    assert "worse" in line
+    world.connection.execute(f"update metrics.metric_values set value = 0.02, limit_status = 'ok' {total}")
+    assert _tell(world) == [], "the company is well again"

@@ -130,6 +130,13 @@ def test_late_changes_are_dated_by_the_rows_they_change(log):
     ]
 
 
+def test_a_row_that_is_dated_anew_changes_the_month_that_it_left_too(log):
+    ensure_empty_files(log.settings)
+    log.load("erp_orders", [order("o3", "2026-03-11")])
+    found = late_changes(log.settings, [datetime(2026, 6, 4, 16)])
+    assert [(one.event_month, one.rows) for one in found] == [(date(2026, 1, 1), 1), (date(2026, 3, 1), 1)]
+
+
 def test_credit_notes_are_told_from_other_rows(log):
     ensure_empty_files(log.settings)
     note = {"invoice_id": "n1", "document_type": "credit_note", "invoice_date": "2026-04-02", "customer_code": "1"}

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from metrics.closing import close_periods, summary
 from metrics.fill import fill_metric_values
+from warehouse import run_context
 from warehouse.operational_store import open_store
 from warehouse.tables import as_reported_values
 
@@ -23,10 +24,12 @@ def store(settings, monkeypatch):
 
 @pytest.fixture
 def close(connection, settings, company, store):
-    """Closes what can be closed on a day; gives the periods, for a fiscal year from a month."""
+    """Closes what can be closed on a day, after a run of that day or of an earlier one; gives the periods, for a fiscal
+    year from a month."""
 
-    def run(day: str, start_month: int = 1) -> list[tuple[str, date]]:
+    def run(day: str, start_month: int = 1, last_run: str = "") -> list[tuple[str, date]]:
         own = company.model_copy(update={"fiscal_year_start_month": start_month})
+        run_context.write(settings, own, "run-1", date.fromisoformat(last_run or day))
         fill_metric_values(connection, settings, own, "run-1")
         connection.execute("create schema if not exists core")
         connection.execute("""
@@ -49,6 +52,13 @@ def test_a_period_is_closed_from_its_closing_business_day_on(close):
     """2 January 2026 is a Friday: the fourth working day after the end of 2025 is the 6th, a Tuesday."""
     assert ("month", date(2025, 12, 1)) not in close("2026-01-05")
     assert ("month", date(2025, 12, 1)) in close("2026-01-06")
+
+
+def test_what_the_last_run_has_not_seen_to_its_end_stays_open(close):
+    """The run of 10 March knows a third of that month; without another one, it is not closed in April."""
+    closed = close("2026-04-10", last_run="2026-03-10")
+    assert ("month", date(2026, 2, 1)) in closed
+    assert not {("month", date(2026, 3, 1)), ("quarter", date(2026, 1, 1))} & set(closed)
 
 
 def test_months_quarters_and_years_are_closed_and_each_once(close):

@@ -62,3 +62,14 @@ def test_what_a_quarter_opened_with_is_not_what_its_last_month_opened_with(fisca
 def test_fiscal_periods_that_are_those_of_the_calendar_are_not_repeated(fiscal):
     assert fiscal(1) == {}
     assert {grain for _, grain, _, _ in fiscal(4)} == {"year"}
+
+
+def test_a_fiscal_ratio_is_not_divided_by_less_than_nothing(connection, settings, company):
+    """March alone is in the fiscal year from February: the return of the shop, which is no turnover to divide by."""
+    own = company.model_copy(update={"fiscal_year_start_month": 2})
+    fill_metric_values(connection, settings, own, "run-1")
+    query = (
+        "select value, null_reason is not null from metrics.metric_values where variant = 'fiscal'"
+        " and metric_name = 'channel_share' and period_start = date '2026-02-01' and period_grain = 'year'"
+    )
+    assert set(connection.execute(query).fetchall()) == {(None, True)}

@@ -45,13 +45,23 @@ def catalogue(settings) -> Catalogue:
     return replace(found, metrics=metrics)
 
 
-def report(store, metric, value, month=JANUARY, dimension="total", member="total", version="1"):
+def report(
+    store,
+    metric,
+    value,
+    month=JANUARY,
+    dimension="total",
+    member="total",
+    version="1",
+    variant="default",
+    grain="month",
+):
     with writing(store) as connection:
         connection.execute(
             sa.insert(as_reported_values),
             {
-                "metric_name": metric, "period_grain": "month", "period_start": month, "dimension_name": dimension,
-                "dimension_value": member, "variant": "default", "definition_version": version,
+                "metric_name": metric, "period_grain": grain, "period_start": month, "dimension_name": dimension,
+                "dimension_value": member, "variant": variant, "definition_version": version,
                 "value": value and Decimal(value), "closed_at": CLOSED, "run_id": "closing",
             },
         )  # fmt: skip
@@ -166,6 +176,22 @@ def test_a_member_that_is_gone_sums_to_nothing(restated, store):
     assert ("fair", Decimal(2), Decimal(-2), Decimal(0), "late_row") in restated(
         "order_count", Came("late_row", JANUARY)
     )
+
+
+def test_a_dimension_that_came_or_went_after_closing_restates_no_member(restated, store):
+    """Else the whole money of the month would show as a restatement, though its total did not move."""
+    report(store, "order_count", "3")
+    report(store, "order_count", "3", dimension="gone", member="x")
+    assert restated("order_count") == []
+
+
+def test_a_fiscal_year_is_restated_like_any_other_period(store, connection, settings, company, catalogue):
+    report(store, "order_amount", "35.33", month=date(2025, 2, 1), variant="fiscal", grain="year")
+    own = company.model_copy(update={"fiscal_year_start_month": 2})
+    fill_metric_values(connection, settings, own, "run-2")
+    write_restatements(connection, store, catalogue, lambda moments: [], as_of=date(2026, 3, 15), run_id="run-2")
+    query = "select variant, as_reported_value, as_known_value from metrics.metric_restatements"
+    assert connection.execute(query).fetchall() == [("fiscal", Decimal("35.33"), Decimal("30.33"))]
 
 
 def test_a_month_that_is_no_longer_computed_is_not_restated(restated, store):
