@@ -12,7 +12,8 @@
     ('lost_amount', 'fct_opportunities', 'closed_date', 'closing_owner_id', "amount", "outcome = 'lost'"),
     ('sent_quotes', 'fct_quotes', 'offer_sent_date', 'owner_id', "1", "is_first_version"),
     ('new_customers', 'int_first_touches', 'first_active_date', 'owner_id', "1", "true"),
-    ('booked_orders_amount', 'fct_orders', 'order_date', 'owner_id', "net_amount", "is_booked"),
+    ('booked_orders_amount', 'fct_orders', 'booked_date', 'owner_id', "net_amount", "true"),
+    ('booked_orders_amount', 'fct_orders', 'reversed_date', 'owner_id', "-net_amount", "true"),
     ('pipeline_amount', 'opportunity_pipeline', 'snapshot_date', 'owner_id', "closing_amount",
         "closing_amount <> 0 and snapshot_date = least(" ~ last_day('snapshot_date') ~ ", context.as_of_date)"),
     ('net_revenue', 'customer_months', 'month_start', 'owner_id', "net_revenue", "net_revenue <> 0"),
@@ -23,7 +24,7 @@ with context as (
 
 ),
 
-final as (
+parts as (
 
     {%- for figure, model, day, owner, value, condition in parts %}
     select
@@ -37,6 +38,15 @@ final as (
     group by {{ month_start('facts.' ~ day) }}, coalesce(facts.{{ owner }}, 'unassigned')
     {{ 'union all' if not loop.last }}
     {%- endfor %}
+
+),
+
+-- what was cancelled is taken off what was booked, in the month in which it was
+final as (
+
+    select month_start, owner_id, figure, cast(sum(amount) as decimal(18, 2)) as amount
+    from parts
+    group by month_start, owner_id, figure
 
 )
 
