@@ -8,6 +8,8 @@ from metrics.row_source import RowSource
 
 # Kinds that MetricFlow does not know: what lacks an input, and what is computed from the restatements of the others.
 WITHOUT_INPUT, RESTATEMENTS = "without_input", "restatements"
+# Variants that the warehouse makes of every metric that can have them.
+TO_DATE, FISCAL = "to_date", "fiscal"
 INPUT_ROLES = ("value", "numerator", "denominator", "base", "lower", "upper")
 
 

@@ -7,16 +7,14 @@ from typing import Any
 import duckdb
 
 from metrics import row_source
-from metrics.definition import WITHOUT_INPUT
+from metrics.definition import FISCAL, TO_DATE, WITHOUT_INPUT
 from metrics.documents import documents_of
 from metrics.explained_period import ExplainedPeriod, up_to
 from metrics.fiscal import fiscal_period
 from metrics.rows_sql import rows_query, total_query
-from metrics.show import check_scope, definition, published_as
+from metrics.show import check_scope, definition, published_variant
 from warehouse.errors import CmwError
 
-# Variants that the warehouse makes of every metric that can have them.
-TO_DATE, FISCAL = "to_date", "fiscal"
 # A fiscal period is made of months, each rounded to eight digits; money and counts have fewer.
 _ROUNDED_MONTHS = Decimal("1e-8") * 12
 _ROLES = (("numerator", "numerator_metric"), ("denominator", "denominator_metric"))
@@ -69,9 +67,8 @@ def explain(
     Args:
         variant: to_date, fiscal, or one that the metric has by name; '' or default for the metric itself.
     """
-    is_own = variant in (TO_DATE, FISCAL)
-    metric = definition(name, connection, "" if is_own or variant == "default" else variant)
-    name, published = metric["metric_name"], published_as(metric) | ({"variant": variant} if is_own else {})
+    metric, published = published_variant(name, connection, variant)
+    name = metric["metric_name"]
     if variant == FISCAL:
         period = fiscal_period(connection, name, period, is_balance=metric["additivity"] == "semi_additive")
     figure = _figure(connection, published, period, dimension, member)

@@ -15,8 +15,7 @@ import sqlalchemy as sa
 
 from metrics import no_value, restatement_amount, restatement_sql, tables
 from metrics.catalogue import Catalogue
-from metrics.definition import MetricDefinition
-from metrics.explain import FISCAL
+from metrics.definition import FISCAL, MetricDefinition
 from metrics.rules import NUMBER
 from warehouse.tables import as_reported_values
 from warehouse.tables_identity import customer_key_history

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from metrics.current import CURRENT, GRAIN_ORDER, NEWEST
+from metrics.definition import FISCAL, TO_DATE
 from warehouse.errors import CmwError
 
 
@@ -96,10 +97,8 @@ def values(
     Args:
         variant: to_date, fiscal, or one that the metric has by name; '' or default for the metric itself.
     """
-    is_own = variant in ("to_date", "fiscal")
-    metric = definition(name, connection, "" if is_own or variant == "default" else variant)
-    published = published_as(metric) | ({"variant": variant} if is_own else {})
-    if not is_own:
+    metric, published = published_variant(name, connection, variant)
+    if variant not in (TO_DATE, FISCAL):
         check_scope(metric, grain, dimension, connection)
     return _rows(
         connection,
@@ -125,6 +124,15 @@ def check_scope(metric: dict[str, Any], grain: str, dimension: str, connection: 
             f"{name} is not published by {dimension}",
             f"Take one of {', '.join(dimensions)}{_where_else(_used_by(name, connection), dimension, connection)}",
         )
+
+
+def published_variant(
+    name: str, connection: duckdb.DuckDBPyConnection, variant: str
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The catalogue row of a metric or of its variant, and under which name and variant its figures stand."""
+    is_made_of_any = variant in (TO_DATE, FISCAL)
+    metric = definition(name, connection, "" if is_made_of_any or variant == "default" else variant)
+    return metric, published_as(metric) | ({"variant": variant} if is_made_of_any else {})
 
 
 def published_as(metric: dict[str, Any]) -> dict[str, str]:
