@@ -9,6 +9,8 @@ import os
 import signal
 import sys
 
+from orchestration import dbt_station
+
 PR_SET_PDEATHSIG = 1  # prctl(2): the signal that the kernel sends when the parent dies
 KEPT = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "DO_NOT_TRACK", "CMW_HOME", "CMW_TODAY")
 KEPT_KINDS = ("DBT_", "PYTHON", "LC_")
@@ -16,11 +18,32 @@ KEPT_KINDS = ("DBT_", "PYTHON", "LC_")
 
 def main() -> None:
     """`cmw-dbt`: dbt's own command line, bound to the life of its parent where the kernel can do that."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    _bind_to_parent()
+    address = os.environ.get(dbt_station.ADDRESS)
     for name in list(os.environ):
         if name not in KEPT and not name.startswith(KEPT_KINDS):
             del os.environ[name]
+    if sys.argv[1:2] == [dbt_station.WAIT]:
+        _import_dbt()
+        dbt_station.wait_for_builds(int(sys.argv[2]), _dbt, _bind_to_parent)
+    status = dbt_station.ask(address) if address else None
+    if status is not None:
+        sys.exit(status)
+    _dbt()
+
+
+def _bind_to_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _import_dbt() -> None:
+    """What a build imports; nothing of it starts a thread or opens a file."""
+    import dbt.adapters.duckdb
+    import dbt.cli.main  # noqa: F401
+
+
+def _dbt() -> None:
     from dbt.cli.main import cli
 
     from orchestration.dbt_events import listen

@@ -8,7 +8,8 @@ import dagster as dg
 from alerting.routes import load_routes
 from ingestion.sources import load_sources
 from orchestration import handover, run_state
-from orchestration.dbt_parse import begin_parse
+from orchestration.dbt_parse import CMW_DBT, begin_parse
+from orchestration.dbt_station import station
 from orchestration.errors import root_sentence, stopping_plainly, was_stopped
 from orchestration.instance import open_instance, process_tags, retire_dead_runs
 from orchestration.outcome import Outcome
@@ -74,9 +75,10 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
             _tell_of_sources(settings, company, reading.run_id)
             version = str(run_state.last_complete(settings)["version"])
             return Outcome("nothing_new", settings, reading.run_id, version, time.monotonic() - started, failures)
-        from orchestration.definitions import REBUILD, build_defs
+        with station(CMW_DBT):
+            from orchestration.definitions import REBUILD, build_defs
 
-        rebuilt = _execute(build_defs(settings), REBUILD, instance, options)
+            rebuilt = _execute(build_defs(settings), REBUILD, instance, options)
         if not rebuilt.success or _left_out(rebuilt):
             return _failed(settings, company, rebuilt, started, failures)
     good = bool(handover.take(settings, "gate_passed", False))

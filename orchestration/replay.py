@@ -12,6 +12,8 @@ import dagster as dg
 from identity.as_known import ENTITIES, copy_as_known
 from ingestion.as_known import Moment, known_keys, write_log_as_known
 from orchestration import environment, handover
+from orchestration.dbt_parse import CMW_DBT
+from orchestration.dbt_station import station
 from orchestration.errors import root_sentence, stopping_plainly, was_stopped
 from orchestration.execute import QUIET_CONSOLE
 from orchestration.instance import open_instance, process_tags, retire_dead_runs
@@ -44,7 +46,7 @@ def replay_company(settings: Settings, day_text: str, *, wait_seconds: int = 0) 
             clear(replay)
             _prepare(settings, replay, company, day)
         try:
-            with in_replay(replay, day), stopping_plainly():
+            with in_replay(replay, day), stopping_plainly(), station(CMW_DBT):
                 result = _run(replay, instance, day, wait_seconds)
                 good = bool(handover.take(replay, "gate_passed", False))
                 version = str(last_complete(replay).get("version", ""))

@@ -1,0 +1,122 @@
+"""dbt, imported once for the builds of a run and beside what comes before them: it waits, and forks for each.
+
+Reading dbt costs Python as much as forty small models (docs/decisions/0023-what-a-run-costs.md). A build stays a process
+of its own: `cmw-dbt` hands its arguments and streams to the station, passes on the signals it gets, and ends as the
+build ends. Where no station waits, it builds itself.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ADDRESS = "CMW_DBT_STATION"  # the path of a socket
+WAIT = "wait-for-builds"  # argument of cmw-dbt: be the station; a file descriptor follows
+STREAMS = [0, 1, 2]
+_LENGTH = struct.Struct("!I")
+
+
+@contextlib.contextmanager
+def station(command: Path) -> Iterator[None]:
+    """dbt waits while the block runs; every `cmw-dbt build` below this process is forked from it."""
+    with (
+        tempfile.TemporaryDirectory(prefix="cmw-dbt-") as folder,
+        socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener,
+    ):
+        address = f"{folder}/station"
+        listener.bind(address)
+        listener.listen()
+        # a session of its own: Ctrl-C reaches a build once, through its command
+        process = subprocess.Popen(
+            [command, WAIT, str(listener.fileno())],
+            pass_fds=[listener.fileno()], stdin=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        os.environ[ADDRESS] = address
+        try:
+            yield
+        finally:
+            del os.environ[ADDRESS]
+            process.kill()
+            process.wait()
+
+
+def ask(address: str) -> int | None:
+    """The exit status of a build with this process' arguments, environment and streams; None where no station waits."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        try:
+            connection.connect(address)
+            wanted = {"arguments": sys.argv, "folder": str(Path.cwd()), "environment": dict(os.environ)}
+            text = json.dumps(wanted).encode()
+            socket.send_fds(connection, [_LENGTH.pack(len(text))], STREAMS)
+            connection.sendall(text)
+        except OSError:
+            return None
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda sent, _: connection.send(bytes([sent])))
+        answer = connection.recv(1)
+    return answer[0] if answer else 1
+
+
+def wait_for_builds(listener_number: int, build: Callable[[], None], bound: Callable[[], None]) -> None:
+    """The station itself: one build after the other, each in a fork, until it is killed.
+
+    Args:
+        build: reads sys.argv and ends the process.
+        bound: binds a fork to the life of this process.
+    """
+    with socket.socket(fileno=listener_number) as listener:
+        while True:
+            connection, _ = listener.accept()
+            length, streams, _, _ = socket.recv_fds(connection, _LENGTH.size, len(STREAMS))
+            text = connection.recv(*_LENGTH.unpack(length), socket.MSG_WAITALL)
+            child = os.fork()
+            if child == 0:
+                listener.close()
+                bound()
+                os._exit(_build(connection, text, streams, build))
+            connection.close()
+            for stream in streams:
+                os.close(stream)
+            os.waitpid(child, 0)
+
+
+def _become(wanted: dict, streams: list[int]) -> None:
+    for number, stream in zip(STREAMS, streams, strict=True):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.chdir(wanted["folder"])
+    os.environ.clear()
+    os.environ.update(wanted["environment"])
+    sys.argv = wanted["arguments"]
+
+
+def _build(connection: socket.socket, text: bytes, streams: list[int], build: Callable[[], None]) -> int:
+    """Builds, and tells the command how it ended; what the command hears, this process hears too."""
+    threading.Thread(target=_listen, args=[connection], daemon=True).start()
+    status = 0
+    try:
+        _become(json.loads(text), streams)
+        build()
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        status = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    connection.send(bytes([status]))
+    return status
+
+
+def _listen(connection: socket.socket) -> None:
+    while True:
+        sent = connection.recv(1)
+        os.kill(os.getpid(), sent[0] if sent else signal.SIGKILL)  # a command that is gone sends nothing any more
