@@ -1,8 +1,8 @@
 """dbt, imported once for the builds of a run and beside what comes before them: it waits, and forks for each.
 
-Reading dbt costs Python as much as forty small models (docs/decisions/0023-what-a-run-costs.md). A build stays a process
-of its own: `cmw-dbt` hands its arguments and streams to the station, passes on the signals it gets, and ends as the
-build ends. Where no station waits, it builds itself.
+Reading dbt costs Python as much as forty small models (docs/decisions/0023-what-a-run-costs.md). A build stays a
+process of its own: `cmw-dbt` hands its arguments and streams to the station, passes on the signals it gets, and ends as
+the build ends. Where no station waits, it builds itself.
 """
 
 import contextlib
