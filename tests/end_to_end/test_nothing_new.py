@@ -56,7 +56,8 @@ def test_a_run_with_nothing_new_changes_nothing_says_so_and_imports_nothing_heav
 
     assert (home / "published" / "current").resolve() == pointer
     assert {name for name, _ in _files(home).items() ^ files.items()} == set()
-    assert {name for name in store if _store(home)[name] != store[name]} == set()
+    store_after = _store(home)
+    assert {name for name in store if store_after[name] != store[name]} == set()
     after = read_manifest(Settings(config=ROOT / "config", home=home))
     assert after.files == log.files
     assert {load.status for load in after.loads[len(log.loads) :]} == {"unchanged"}
