@@ -8,10 +8,14 @@ contracts as (
 
     select
         terms.*,
+        amendments.amended_contract_id,
         {{ business_date('terms.signed_at', 'context.time_zone') }} as signed_date,
         context.reporting_currency,
         context.as_of_date
     from {{ ref('int_contract_terms') }} as terms
+    left join {{ ref('int_contract_amendments') }} as amendments
+        on terms.source_system = amendments.source_system
+        and terms.contract_id = amendments.contract_id
     cross join context
 
 ),
@@ -27,7 +31,7 @@ final as (
         coalesce(contracts.owner_id, 'unassigned') as owner_id,
         contracts.opportunity_id,
         coalesce(contracts.contract_type, case when contracts.amends_contract_id is not null then 'amendment' else 'new' end) as contract_type,
-        contracts.amends_contract_id,
+        contracts.amended_contract_id as amends_contract_id,
         contracts.renewed_from_contract_id,
         contracts.product_line,
         coalesce(contracts.status, 'active') as status,

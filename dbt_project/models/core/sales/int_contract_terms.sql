@@ -11,15 +11,12 @@ with contracts as (
 
 ),
 
--- an amendment states the terms anew: from its first day it stands in the place of what it amends, whatever its type is called;
--- one that was called off before that day replaces nothing
+-- an amendment states the terms anew: from its first day it stands in the place of what it amends, whatever its type is called
 amendments as (
 
-    select source_system, contract_id, amends_contract_id, starts_on
-    from contracts
-    where amends_contract_id is not null
-        and coalesce(status, 'active') <> 'draft'
-        and (cancelled_date is null or cancelled_date > starts_on)
+    select source_system, contract_id, amended_contract_id, starts_on
+    from {{ ref('int_contract_amendments') }}
+    where not is_called_off
 
 ),
 
@@ -29,13 +26,13 @@ replacements as (
         source_system,
         contract_id,
         lead(starts_on) over (
-            partition by source_system, amends_contract_id order by starts_on, contract_id
+            partition by source_system, amended_contract_id order by starts_on, contract_id
         ) as replaced_from_date
     from amendments
     union all
-    select source_system, amends_contract_id as contract_id, min(starts_on) as replaced_from_date
+    select source_system, amended_contract_id as contract_id, min(starts_on) as replaced_from_date
     from amendments
-    group by source_system, amends_contract_id
+    group by source_system, amended_contract_id
 
 ),
 
