@@ -161,11 +161,10 @@ def _similar(connection: duckdb.DuckDBPyConnection, name: str) -> str:
 
 
 def _require(connection: duckdb.DuckDBPyConnection) -> None:
-    found = connection.execute(
-        "select count(*) from information_schema.tables where table_schema = 'metrics' and table_name = 'metric_values'"
-    ).fetchone()
-    if not found or not found[0]:
-        raise CmwError("No metrics have been computed yet", "Run `cmw run` first")
+    try:
+        connection.execute("select 1 from metrics.metric_values limit 0")
+    except duckdb.CatalogException:
+        raise CmwError("No metrics have been computed yet", "Run `cmw run` first") from None
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
