@@ -65,9 +65,9 @@
 {#- Days before and after a customer's last business in which the causes of leaving are looked for. -#}
 {% macro cause_window_days() %}90{% endmacro %}
 
-{#- Value of a contract for a year of its term. -#}
+{#- Value of a contract for a year of its term, by months as everywhere (metrics 24, 37 and 42). -#}
 {% macro annual_value(contract) -%}
-{{ share_of_money(contract ~ '.contract_value', '365', contract ~ '.term_days') }}
+{{ share_of_money(contract ~ '.contract_value', '12', contract ~ '.booked_months') }}
 {%- endmacro %}
 
 {#- The team in which an owner sat on a day: join as `teams`, and its member in the select list. -#}

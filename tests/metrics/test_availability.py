@@ -57,6 +57,23 @@ def test_without_a_cost_of_goods_a_margin_is_missing_and_never_zero(product_mani
     assert not lacking & {"net_revenue", "marketing_spend", "budget_variance", "rfm_score"}
 
 
+@pytest.mark.parametrize(
+    ("account_class", "metrics"),
+    [
+        ("marketing_expense", ["customer_acquisition_cost", "acquisition_spend", "cac_payback_months"]),
+        ("selling_expense", ["cost_per_order", "selling_expense"]),
+        ("service_expense", ["cost_to_serve"]),
+    ],
+)
+def test_an_expense_that_no_ledger_posts_is_missing_and_never_zero(product_manifest, account_class, metrics):
+    catalogue = load_catalogue(product_manifest)
+    cost = {"erp_gl_entries.account_class=cogs", "crm_contracts", "erp_invoices", "erp_orders", "crm_opportunities"}
+    without = _lacking(catalogue, {"erp_gl_entries", *cost})
+    posted = _lacking(catalogue, {"erp_gl_entries", *cost, f"erp_gl_entries.account_class={account_class}"})
+    assert {name: name in without for name in metrics} == dict.fromkeys(metrics, True)
+    assert not posted.keys() & set(metrics)
+
+
 ACTIVE = ("new_customers", "active_customers", "reactivated_customers", "customer_churn_rate", "lifecycle_stage_count")
 
 

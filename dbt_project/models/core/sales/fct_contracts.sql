@@ -9,6 +9,8 @@ contracts as (
     select
         terms.*,
         amendments.amended_contract_id,
+        -- what does not say so recurs as what it amends, or where it is priced by the month or the year
+        coalesce(terms.is_recurring, amended.is_recurring, terms.amount_basis in ('per_month', 'per_year'), false) as recurs,
         {{ business_date('terms.signed_at', 'context.time_zone') }} as signed_date,
         context.reporting_currency,
         context.as_of_date
@@ -16,6 +18,9 @@ contracts as (
     left join {{ ref('int_contract_amendments') }} as amendments
         on terms.source_system = amendments.source_system
         and terms.contract_id = amendments.contract_id
+    left join {{ ref('int_contract_terms') }} as amended
+        on amendments.source_system = amended.source_system
+        and amendments.amended_contract_id = amended.contract_id
     cross join context
 
 ),
@@ -36,7 +41,7 @@ final as (
         contracts.product_line,
         coalesce(contracts.status, 'active') as status,
         contracts.status is not distinct from 'draft' as is_draft,
-        coalesce(contracts.is_recurring, false) as is_recurring,
+        contracts.recurs as is_recurring,
         contracts.signed_date,
         contracts.starts_on as starts_date,
         contracts.ends_on as ends_date,
@@ -47,9 +52,9 @@ final as (
         contracts.amount_basis,
         cast(contracts.contract_amount as decimal(18, 4)) as document_amount,
         contracts.currency,
-        cast(round(case when contracts.is_recurring then contracts.amount_per_month end, 4) as decimal(18, 4))
+        cast(round(case when contracts.recurs then contracts.amount_per_month end, 4) as decimal(18, 4))
             as document_monthly_recurring_amount,
-        {{ converted('cast(round(case when contracts.is_recurring then contracts.amount_per_month end, 4) as decimal(18, 4))', 'rates') }}
+        {{ converted('cast(round(case when contracts.recurs then contracts.amount_per_month end, 4) as decimal(18, 4))', 'rates') }}
             as monthly_recurring_amount,
         {{ converted('contracts.contract_amount', 'rates') }} as amount,
         {{ is_rate_missing('contracts.contract_amount', 'rates') }} as is_missing_rate,

@@ -1,5 +1,6 @@
 -- The day on which the change log first saw a contract as cancelled, or as ended, for rows that do not bring the day themselves.
--- what an amendment replaces ends with its first day, even if the CRM marks it on the day of the signing
+-- What an amendment replaces ends with its first day, even if the CRM marks it on the day of the signing; and what was first
+-- read as ended after its agreed end has ended as agreed.
 with amended as (
 
     select distinct source_system, amends_contract_id
@@ -10,7 +11,7 @@ with amended as (
 
 contracts as (
 
-    select contracts.source_system, contracts.contract_id, contracts._key
+    select contracts.source_system, contracts.contract_id, contracts._key, contracts.status, contracts.ends_on
     from {{ ref('stg_crm__contracts') }} as contracts
     left join amended
         on contracts.source_system = amended.source_system
@@ -18,7 +19,7 @@ contracts as (
     where contracts.cancelled_on is null
         and (
             contracts.status = 'cancelled'
-            or (contracts.status = 'ended' and contracts.ends_on is null and amended.amends_contract_id is null)
+            or (contracts.status = 'ended' and amended.amends_contract_id is null)
         )
 
 ),
@@ -35,6 +36,11 @@ final as (
         on contracts.source_system = log.source_system
         and contracts._key = log._key
     where log.status in ('cancelled', 'ended')
+        and (
+            contracts.status = 'cancelled'
+            or contracts.ends_on is null
+            or {{ business_date('log._loaded_at', 'context.time_zone') }} <= contracts.ends_on
+        )
     group by contracts.source_system, contracts.contract_id
 
 )
