@@ -29,7 +29,7 @@ def test_a_source_that_is_well_gives_rows_and_what_its_kind_lacks(small_company)
         (
             "warning",
             "erp_orders",
-            "No source brings erp_orders: no orders in hand nor times of delivery; average order value and repeat purchase are those of invoices",
+            "No source brings erp_orders: no orders in hand, nor delivery times; order values are of invoices",
             "Add erp_orders to shop.yml, if that system has it",
         ),
         ("info", "erp_customers", "2 rows read from c", ""),
