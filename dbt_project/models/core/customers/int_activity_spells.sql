@@ -15,7 +15,7 @@ windows as (
                 then {{ add_days('contracts.in_force_until_date', 'context.contract_grace_days') }}
             else contracts.in_force_until_date
         end as active_until,
-        coalesce(contracts.in_force_until_date, {{ no_end() }}) as last_business_date
+        coalesce({{ add_days('contracts.in_force_until_date', -1) }}, {{ no_end() }}) as last_business_date
     from {{ ref('fct_contracts') }} as contracts
     cross join context
     where context.profile = 'b2b_contract' and not contracts.is_draft
