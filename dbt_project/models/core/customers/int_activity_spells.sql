@@ -1,5 +1,5 @@
 -- When a customer counts as active (rule R12): each contract, invoice or order keeps him active for a window; windows
--- that touch are one spell. Which of the three counts is the company's profile.
+-- that touch are one spell. Which of the three counts is the company's profile. Grace prolongs activity, and no business.
 with context as (
     select * from {{ ref('run_context') }}
 ),
@@ -14,7 +14,8 @@ windows as (
             when contracts.in_force_until_date = {{ add_days('contracts.ends_date', 1) }}
                 then {{ add_days('contracts.in_force_until_date', 'context.contract_grace_days') }}
             else contracts.in_force_until_date
-        end as active_until
+        end as active_until,
+        coalesce({{ add_days('contracts.in_force_until_date', -1) }}, {{ no_end() }}) as last_business_date
     from {{ ref('fct_contracts') }} as contracts
     cross join context
     where context.profile = 'b2b_contract' and not contracts.is_draft
@@ -22,7 +23,8 @@ windows as (
     select
         invoices.customer_key,
         invoices.invoice_date,
-        {{ add_days('invoices.invoice_date', 'context.active_days') }}
+        {{ add_days('invoices.invoice_date', 'context.active_days') }},
+        invoices.invoice_date
     from {{ ref('fct_invoices') }} as invoices
     cross join context
     where context.profile = 'b2b_project' and invoices.is_posted and invoices.document_type = 'invoice'
@@ -30,7 +32,8 @@ windows as (
     select
         purchases.customer_key,
         purchases.purchase_date,
-        {{ add_days('purchases.purchase_date', 'context.active_days') }}
+        {{ add_days('purchases.purchase_date', 'context.active_days') }},
+        purchases.purchase_date
     from {{ ref('int_purchases') }} as purchases
     cross join context
     where context.profile = 'b2c'
@@ -49,8 +52,7 @@ marked as (
     select
         *,
         max(active_until) over (
-            partition by customer_key order by active_from, active_until
-            rows between unbounded preceding and 1 preceding
+            partition by customer_key order by active_from, active_until rows between unbounded preceding and 1 preceding
         ) as earlier_until
     from known
 ),
@@ -69,7 +71,8 @@ final as (
         customer_key,
         cast(spell_number as bigint) as spell_number,
         min(active_from) as active_from,
-        max(active_until) as active_until
+        max(active_until) as active_until,
+        max(last_business_date) as last_business_date
     from numbered
     group by customer_key, spell_number
 )

@@ -22,9 +22,9 @@ warned as (
     select customer_key, as_of_date from {{ ref('int_warning_signals') }} where is_at_risk
 ),
 
--- months for which any event of anybody is on record
+-- months for which somebody's events are on record that tell silence
 recorded as (
-    select distinct month_start from {{ ref('int_lifecycle_events') }} where last_event_date is not null
+    select distinct month_start from {{ ref('int_lifecycle_events') }} where is_silence_told
 ),
 
 final as (

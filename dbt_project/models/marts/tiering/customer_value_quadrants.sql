@@ -1,10 +1,14 @@
--- Buyers are measured against buyers; who had no business within the year is measured against them too, and is loyal to nobody.
+-- Value is measured against the buyers that brought any revenue, loyalty against all. Who had no business within the year is
+-- measured against them too, and is loyal to nobody.
 with measured as (
     select * from {{ ref('int_value_loyalty') }}
 ),
 
 medians as (
-    select month_start, {{ median_of('contribution_profit') }} as median_contribution_profit, count(*) as buyers
+    select
+        month_start,
+        {{ median_of('case when has_revenue then contribution_profit end') }} as median_contribution_profit,
+        count(*) as buyers
     from measured
     where standing = 'buyer'
     group by month_start
@@ -35,7 +39,7 @@ celled as (
         *,
         case
             when standing in ('no_order', 'too_new') then standing
-            when contribution_profit >= coalesce(median_contribution_profit, 0)
+            when contribution_profit > 0 and contribution_profit >= coalesce(median_contribution_profit, 0)
                 then case when loyalty_percentile >= 50 then 'high_value_loyal' else 'high_value_occasional' end
             else case when loyalty_percentile >= 50 then 'low_value_loyal' else 'low_value_occasional' end
         end as cell

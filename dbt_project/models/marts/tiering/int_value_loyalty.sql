@@ -8,7 +8,9 @@ business as (
     select
         known.customer_key,
         known.month_start,
-        sum(case when months.month_start > {{ add_months('known.month_start', -12) }} then 1 else 0 end) as business_months
+        sum(case when months.month_start > {{ add_months('known.month_start', -12) }} then 1 else 0 end) as business_months,
+        sum(case when months.month_start > {{ add_months('known.month_start', -12) }} and months.has_purchase then 1 else 0 end)
+            as purchase_months
     from known
     inner join {{ ref('int_business_months') }} as months
         on months.customer_key = known.customer_key and months.month_start <= known.month_start
@@ -20,6 +22,8 @@ final as (
         known.*,
         cast(coalesce(results.trailing_contribution_profit, 0) as decimal(18, 2)) as contribution_profit,
         cast(coalesce(business.business_months, 0) as bigint) as business_months,
+        -- a contract in force that brings nothing is business, and its customer no measure of value
+        coalesce(business.purchase_months > 0, false) or coalesce(results.trailing_net_revenue > 0, false) as has_revenue,
         case
             when business.customer_key is null then 'no_order'
             -- without a day of activity, as of a buyer without a contract in the contract profile, nothing shows that he is new
