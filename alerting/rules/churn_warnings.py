@@ -41,7 +41,7 @@ def find(connection: duckdb.DuckDBPyConnection, currency: str, today: date) -> l
 
 def _candidate(owner: str, warned: list[dict[str, Any]], currency: str, today: date) -> Candidate:
     at_risk, kind = sum((_money(row) for row in warned), Decimal(0)), _kind(warned[0])
-    receivable = sum((row["open_receivable"] for row in warned), Decimal(0))
+    owed = _owed(warned, currency)
     first = warned[0]
     name = _NOBODY if owner == "unassigned" else Words(*[first["owner_name"] or owner] * 2)
     top = first["customer_name"] or first["customer_key"]
@@ -59,9 +59,8 @@ def _candidate(owner: str, warned: list[dict[str, Any]], currency: str, today: d
             f"{name.zh}:{len(warned)} 个客户有流失风险,涉及{kind.zh} {money(at_risk, currency)}",
         ),
         reason=Words(
-            f"Most money: {top} ({first['reasons_en']}); {critical} in critical health; "
-            f"open receivables {money(receivable, currency)}",
-            f"金额最大:{top}({first['reasons_zh']});健康度严重的 {critical} 个;未收款 {money(receivable, currency)}",
+            f"Most money: {top} ({first['reasons_en']}); {critical} in critical health{owed.en}",
+            f"金额最大:{top}({first['reasons_zh']});健康度严重的 {critical} 个{owed.zh}",
         ),
         next_step=Words(f"{top}: {first['next_step_en']}", f"{top}:{first['next_step_zh']}"),
         due=due,
@@ -83,6 +82,15 @@ def _kind(row: dict[str, Any]) -> Words:
 
 def _money(row: dict[str, Any]) -> Decimal:
     return row["revenue_at_risk"] if row["margin_at_risk"] is None else row["margin_at_risk"]
+
+
+def _owed(warned: list[dict[str, Any]], currency: str) -> Words:
+    """What they owe; no word of it where no source brings payments, so that nobody knows."""
+    known = [row["open_receivable"] for row in warned if row["open_receivable"] is not None]
+    if not known:
+        return Words("", "")
+    owed = money(sum(known, Decimal(0)), currency)
+    return Words(f"; open receivables {owed}", f";未收款 {owed}")
 
 
 def _item(row: dict[str, Any], currency: str) -> Item:

@@ -29,6 +29,11 @@ group by item_key, item_type, customer_key, currency
 having sum(document_amount) <> 0
 {%- endmacro %}
 
+{#- Money that only payments tell, of a query over int_profit_bases as `bases`: missing where no source brings them. -#}
+{% macro if_payments(amount) -%}
+cast(case when bases.has_payments then {{ amount }} end as decimal(18, 2))
+{%- endmacro %}
+
 {#- The months since the first of `items` in which it has no row: a month end with nothing open is one too, or a quarter would
     end with the month before. -#}
 {% macro months_without(items) -%}

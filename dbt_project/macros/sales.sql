@@ -34,6 +34,9 @@
 {%- endfor %}
 {%- endmacro %}
 
+{#- Whether a model has any row (that fits): where it has none, no source brings what it holds. -#}
+{% macro has_rows(model, condition='true') %}(select count(*) from {{ ref(model) }} where {{ condition }}) > 0{% endmacro %}
+
 {#- Days in which a lead has to become a customer (metric 4), and in which a second enquiry is the same lead. -#}
 {% macro lead_window_days() %}90{% endmacro %}
 

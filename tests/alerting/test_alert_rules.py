@@ -333,6 +333,14 @@ def test_where_no_margin_is_known_the_revenue_at_risk_stands_in_for_it(world):
     assert "revenue at risk" in alert.items[0].text.en
 
 
+def test_what_customers_owe_is_told_only_where_it_is_known(world):
+    world.warning("C1", open_receivable=None)
+    world.warning("C2", "U2")
+    unknown, known = (alert.reason for alert in world.decide())
+    assert unknown.en.endswith("in critical health") and unknown.zh.endswith("0 个")
+    assert known.en.endswith("; open receivables 50 CNY") and known.zh.endswith(";未收款 50 CNY")
+
+
 def test_no_customer_at_risk_means_no_digest(world):
     assert world.decide() == []
     world.warning("C1")

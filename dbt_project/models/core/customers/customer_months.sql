@@ -44,16 +44,17 @@ final as (
         {%- for column in ['order_count', 'order_days', 'invoice_count'] %}
         cast(coalesce(amounts.{{ column }}, 0) as bigint) as {{ column }},
         {%- endfor %}
-        {%- for column in ['order_net_amount', 'billed_gross_amount', 'collected_amount'] %}
+        {%- for column in ['order_net_amount', 'billed_gross_amount'] %}
         cast(coalesce(amounts.{{ column }}, 0) as decimal(18, 2)) as {{ column }},
         {%- endfor %}
+        {{ if_payments('coalesce(amounts.collected_amount, 0)') }} as collected_amount,
         cast(coalesce(service.ticket_count, 0) as bigint) as ticket_count,
         cast(coalesce(service.complaint_count, 0) as bigint) as complaint_count,
         cast(coalesce(service.service_minutes, 0) as decimal(18, 4)) as service_minutes,
         cast(coalesce(service.contact_count, 0) as bigint) as contact_count,
         cast(coalesce(service.follow_up_count, 0) as bigint) as follow_up_count,
         {%- for column in ['receivable_opening', 'receivable_closing', 'open_items_closing', 'overdue_closing'] %}
-        cast(coalesce(amounts.{{ column }}, 0) as decimal(18, 2)) as {{ column }},
+        {{ if_payments('coalesce(amounts.' ~ column ~ ', 0)') }} as {{ column }},
         {%- endfor %}
         cast(coalesce(recurring.closing_amount, 0) as decimal(18, 2)) as recurring_revenue_closing
     from spine

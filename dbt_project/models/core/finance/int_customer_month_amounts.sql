@@ -78,13 +78,16 @@ joined as (
         {%- for column in ['order_count', 'order_days', 'cancelled_order_count', 'invoice_count', 'payment_count'] %}
         cast(coalesce(activity.{{ column }}, 0) as bigint) as {{ column }},
         {%- endfor %}
-        {%- for column in ['order_net_amount', 'billed_net_amount', 'billed_gross_amount', 'collected_amount'] %}
+        {%- for column in ['order_net_amount', 'billed_net_amount', 'billed_gross_amount'] %}
         coalesce(activity.{{ column }}, 0) as {{ column }},
         {%- endfor %}
-        coalesce(receivables.opening_amount, 0) as receivable_opening,
-        coalesce(receivables.closing_amount, 0) as receivable_closing,
-        coalesce(overdue.open_items_closing, 0) as open_items_closing,
-        coalesce(overdue.overdue_closing, 0) as overdue_closing
+        {%- for amount, column in [
+            ('activity.collected_amount', 'collected_amount'), ('receivables.opening_amount', 'receivable_opening'),
+            ('receivables.closing_amount', 'receivable_closing'), ('overdue.open_items_closing', 'open_items_closing'),
+            ('overdue.overdue_closing', 'overdue_closing'),
+        ] %}
+        {{ if_payments('coalesce(' ~ amount ~ ', 0)') }} as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from spine
     cross join {{ ref('int_profit_bases') }} as bases
     {%- for name, relation in [

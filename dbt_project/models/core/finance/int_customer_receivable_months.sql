@@ -1,6 +1,8 @@
 -- Opening, flows and closing per customer and month, in reporting and in ledger currency. What the flows do not
--- explain is the effect of currency: balances stand at the month-end rate, flows at the rate of their day.
-{%- set flows = ['billed', 'receipts', 'credit_notes', 'adjustments', 'transfers'] %}
+-- explain is the effect of currency: balances stand at the month-end rate, flows at the rate of their day. Without payments
+-- what was billed is known all the same, what came in and what is open is not.
+{%- set documents = ['billed', 'credit_notes', 'adjustments'] %}
+{%- set flows = documents + ['receipts', 'transfers'] %}
 with context as (
     select as_of_date from {{ ref('run_context') }}
 ),
@@ -44,11 +46,18 @@ summed as (
 )
 
 select
-    summed.*,
+    summed.customer_key,
+    summed.month_start,
+    {%- for line in ['opening'] + flows + ['closing'] %}
+    {%- for column in [line ~ '_amount', line ~ '_ledger_amount'] %}
+    {{ 'summed.' ~ column if line in documents else 'case when bases.has_payments then summed.' ~ column ~ ' end as ' ~ column }},
+    {%- endfor %}
+    {%- endfor %}
     {%- for side in ['', 'ledger_'] %}
-    cast(closing_{{ side }}amount - opening_{{ side }}amount
+    case when bases.has_payments then cast(closing_{{ side }}amount - opening_{{ side }}amount
         {%- for line in flows %} - {{ line }}_{{ side }}amount{% endfor %} as decimal(18, 2)
-    ) as currency_{{ side }}amount
+    ) end as currency_{{ side }}amount
     {{- ',' if not loop.last }}
     {%- endfor %}
 from summed
+cross join {{ ref('int_profit_bases') }} as bases

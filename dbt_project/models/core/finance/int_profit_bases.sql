@@ -36,7 +36,8 @@ documents as (
         (select count(*) from {{ ref('fct_customer_costs') }} where cost_group = 'service') as direct_service_count,
         (select count(*) from {{ ref('fct_customer_costs') }} where cost_group in ('selling', 'rebate'))
             as direct_selling_count,
-        (select count(*) from {{ ref('fct_customer_costs') }} where cost_group = 'marketing') as direct_marketing_count
+        (select count(*) from {{ ref('fct_customer_costs') }} where cost_group = 'marketing') as direct_marketing_count,
+        (select count(*) from {{ ref('fct_payments') }}) as payment_count
 )
 
 select
@@ -70,6 +71,8 @@ select
         when summary.names_marketing_expense then 'recognised'
         else 'missing'
     end as marketing_basis,
-    case when summary.names_bad_debt then 'recognised' else 'direct' end as bad_debt_basis
+    case when summary.names_bad_debt then 'recognised' else 'direct' end as bad_debt_basis,
+    -- without payments nobody knows what is still owed, what is overdue and what came in
+    documents.payment_count > 0 as has_payments
 from summary
 cross join documents

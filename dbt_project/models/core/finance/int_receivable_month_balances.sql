@@ -1,5 +1,5 @@
 -- One cumulated balance per item and month in which it is open. Intervals without balance are dropped before the
--- months are joined, so items that are settled cost nothing.
+-- months are joined, so items that are settled cost nothing. Where no source brings payments nobody knows what is open.
 with context as (
     select as_of_date from {{ ref('run_context') }}
 ),
@@ -14,6 +14,7 @@ monthly as (
         sum(events.document_amount) as change_amount
     from {{ ref('int_receivable_events') }} as events
     inner join context on events.event_date <= context.as_of_date
+    inner join {{ ref('int_profit_bases') }} as bases on bases.has_payments
     group by
         events.item_key, events.item_type, events.customer_key, events.currency, {{ month_start('events.event_date') }}
 ),

@@ -54,7 +54,7 @@ final as (
         health.margin_at_risk,
         health.revenue_at_risk,
         health.saving,
-        cast(coalesce(months.receivable_closing, 0) as decimal(18, 2)) as open_receivable,
+        cast(months.receivable_closing as decimal(18, 2)) as open_receivable,
         signals.last_contact_date,
         signals.days_without_contact,
         signals.days_without_follow_up,

@@ -1,4 +1,5 @@
--- Everything that a page about one customer begins with, each figure from the mart that owns it.
+-- Everything that a page about one customer begins with, each figure from the mart that owns it. What no source brings is
+-- null: it is not known to be zero.
 with results as (
 
     select results.*
@@ -72,6 +73,20 @@ deals as (
 
 ),
 
+brought as (
+
+    select
+        names_cogs,
+        has_payments,
+        {{ has_rows('fct_tickets') }} as has_tickets,
+        -- a desk that tells no kinds of tickets apart knows of no complaints
+        {{ has_rows('fct_tickets', "ticket_type <> 'other'") }} as has_complaints,
+        {{ has_rows('fct_activities') }} or {{ has_rows('fct_ticket_events') }} as has_contacts,
+        {{ has_rows('fct_opportunities') }} as has_opportunities
+    from {{ ref('int_profit_bases') }}
+
+),
+
 final as (
 
     select
@@ -89,31 +104,33 @@ final as (
         customers.last_order_date,
         context.as_of_date,
         cast(coalesce(results.trailing_12_month_net_revenue, 0) as decimal(18, 2)) as net_revenue_12_months,
-        cast(coalesce(results.trailing_12_month_gross_margin, 0) as decimal(18, 2)) as gross_margin_12_months,
-        cast(coalesce(results.trailing_12_month_contribution_profit, 0) as decimal(18, 2)) as contribution_profit_12_months,
-        cast(coalesce(results.trailing_12_month_net_profit, 0) as decimal(18, 2)) as net_profit_12_months,
+        {%- for column in ['gross_margin', 'contribution_profit', 'net_profit'] %}
+        cast(case when bases.names_cogs then coalesce(results.trailing_12_month_{{ column }}, 0) end as decimal(18, 2))
+            as {{ column }}_12_months,
+        {%- endfor %}
         cast(coalesce(allocated.allocated_amount, 0) as decimal(18, 2)) as allocated_cost_12_months,
-        cast(coalesce(results.receivable_closing, 0) as decimal(18, 2)) as receivable,
-        cast(coalesce(months.overdue_closing, 0) as decimal(18, 2)) as overdue_receivable,
+        {{ if_payments('coalesce(results.receivable_closing, 0)') }} as receivable,
+        {{ if_payments('coalesce(months.overdue_closing, 0)') }} as overdue_receivable,
         customers.credit_limit,
-        case when customers.credit_limit is not null
+        case when customers.credit_limit is not null and bases.has_payments
             then cast(greatest(coalesce(results.receivable_closing, 0) - {{ converted('customers.credit_limit', 'rates') }}, 0) as decimal(18, 2))
         end as credit_limit_excess,
         cast(coalesce(years.order_count, 0) as bigint) as orders_12_months,
-        cast(coalesce(years.contact_count, 0) as bigint) as contacts_12_months,
-        cast(coalesce(years.ticket_count, 0) as bigint) as tickets_12_months,
-        cast(coalesce(years.complaint_count, 0) as bigint) as complaints_12_months,
+        {%- for column in ['contact', 'ticket', 'complaint'] %}
+        cast(case when bases.has_{{ column }}s then coalesce(years.{{ column }}_count, 0) end as bigint) as {{ column }}s_12_months,
+        {%- endfor %}
         cast(coalesce(years.service_minutes, 0) as double) / 60 as service_hours_12_months,
         efforts.service_effort_index,
         coalesce(efforts.service_effort_index > 3, false) as is_effort_high,
-        cast(coalesce(deals.deal_count, 0) as bigint) as open_opportunities,
-        cast(coalesce(deals.deal_amount, 0) as decimal(18, 2)) as open_opportunity_amount,
+        cast(case when bases.has_opportunities then coalesce(deals.deal_count, 0) end as bigint) as open_opportunities,
+        cast(case when bases.has_opportunities then coalesce(deals.deal_amount, 0) end as decimal(18, 2)) as open_opportunity_amount,
         health.health_score,
         health.score_change as health_score_change,
         warnings.primary_reason as warning_reason,
         cast(case when warnings.customer_key is null then 0 else warnings.margin_at_risk end as decimal(18, 2)) as margin_at_risk
     from {{ ref('dim_customers') }} as customers
     cross join {{ ref('run_context') }} as context
+    cross join brought as bases
     left join results on customers.customer_key = results.customer_key
     left join months on customers.customer_key = months.customer_key
     left join years on customers.customer_key = years.customer_key

@@ -2,12 +2,8 @@
 -- balancing line of the member 'unassigned', so that the sum of all members stays the ledger's profit before
 -- overhead.
 {%- set trailing = ['net_revenue', 'gross_margin', 'cost_to_serve', 'contribution_profit', 'net_profit'] %}
--- Without payments nothing is known of what is still owed.
 with context as (
-    select
-        case when (select count(*) from {{ ref('fct_payments') }}) > 0 then capital_charge_rate else 0 end
-            as capital_charge_rate
-    from {{ ref('run_context') }}
+    select capital_charge_rate from {{ ref('run_context') }}
 ),
 
 amounts as (
@@ -21,6 +17,7 @@ charges as (
     select
         amounts.customer_key,
         amounts.month_start,
+        -- without payments nothing is known of what is still owed, and nothing is charged for it
         {%- set yearly = '(amounts.average_receivable * context.capital_charge_rate)' %}
         {{ share_of_money(yearly, 'amounts.days_seen', '365') }} as capital_charge
     from amounts

@@ -1,6 +1,7 @@
 {{ config(schema='core') }}
 -- Flows of the month are tied for results and cash, the balance at its end for receivables. What is held back is a
--- line of its own; whatever remains is a difference that nobody has explained.
+-- line of its own; whatever remains is a difference that nobody has explained. Without payments neither cash nor what is
+-- owed is known, and there is nothing to hold against the ledger's.
 with context as (
     select reporting_currency, ledger_currency from {{ ref('run_context') }}
 ),
@@ -55,4 +56,6 @@ select
     cast(dense.held_back_count as bigint) as held_back_count
 from dense
 cross join context
-inner join {{ ref('int_profit_bases') }} as bases on dense.month_start >= bases.ledger_from_month
+inner join {{ ref('int_profit_bases') }} as bases
+    on dense.month_start >= bases.ledger_from_month
+    and (bases.has_payments or dense.account_class not in ('cash', 'receivable'))

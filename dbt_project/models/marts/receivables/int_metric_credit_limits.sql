@@ -1,4 +1,4 @@
--- Who keeps his limit is there too, so that a month without a breach is a month.
+-- Who keeps his limit is there too, so that a month without a breach is a month. Without payments nobody knows who does.
 with context as (
     select reporting_currency from {{ ref('run_context') }}
 ),
@@ -23,7 +23,7 @@ months as (
         and limits.valid_from <= months.month_as_of_date
         and limits.valid_until > months.month_as_of_date
     {{ join_rates('rates', 'coalesce(limits.currency, context.reporting_currency)', 'context.reporting_currency', 'months.month_as_of_date') }}
-    where limits.credit_limit is not null
+    where limits.credit_limit is not null and customers.receivable_closing is not null
 ),
 
 final as (

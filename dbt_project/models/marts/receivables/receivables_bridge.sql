@@ -1,4 +1,5 @@
 {%- set outflows = ['receipts', 'credit_notes', 'adjustments'] %}
+{%- set documents = ['billed', 'credit_notes', 'adjustments'] %}
 with months as (
     select month_start, as_of_date from {{ ref('int_finance_months') }}
 ),
@@ -30,13 +31,15 @@ final as (
         months.month_start,
         months.as_of_date,
         {%- for line in ['opening', 'billed'] + outflows + ['currency', 'closing'] %}
-        cast(coalesce(movements.{{ line }}_amount, 0) as decimal(18, 2)) as {{ line }}_amount,
+        {%- set amount = 'coalesce(movements.' ~ line ~ '_amount, 0)' %}
+        {{ 'cast(' ~ amount ~ ' as decimal(18, 2))' if line in documents else if_payments(amount) }} as {{ line }}_amount,
         {%- endfor %}
-        cast(coalesce(movements.closing_ledger_amount, 0) as decimal(18, 2)) as closing_ledger_amount,
+        {{ if_payments('coalesce(movements.closing_ledger_amount, 0)') }} as closing_ledger_amount,
         control.held_back_amount as held_back_ledger_amount,
         control.ledger_amount as control_ledger_amount,
         control.difference_amount as difference_ledger_amount
     from months
+    cross join {{ ref('int_profit_bases') }} as bases
     left join movements on movements.month_start = months.month_start
     left join control on control.month_start = months.month_start
 )

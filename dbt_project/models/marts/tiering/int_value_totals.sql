@@ -4,7 +4,7 @@ with months as (
         month_start,
         {%- for column in ['contribution_profit', 'net_revenue', 'receivable_closing'] %}
         sum({{ column }}) as {{ column }},
-        sum(case when customer_key = 'unassigned' then {{ column }} else 0 end) as unassigned_{{ column }}{{ ',' if not loop.last }}
+        sum(case when customer_key = 'unassigned' then {{ column }} when {{ column }} is not null then 0 end) as unassigned_{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('int_customer_month_amounts') }}
     group by month_start

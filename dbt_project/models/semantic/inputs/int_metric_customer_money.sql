@@ -2,11 +2,22 @@
 
 -- Most months of a customer who is only known hold nothing. A month that begins or ends with a balance holds something,
 -- so the first and the last month kept of a period have its opening and its closing balance.
-with months as (
+-- Where nobody knows what was paid, who was billed before may still owe.
+with billings as (
 
-    select * from {{ ref('customer_months') }}
+    select *, sum(billed_gross_amount) over (
+        partition by customer_key order by month_start rows between unbounded preceding and current row
+    ) as billed_so_far
+    from {{ ref('customer_months') }}
+
+),
+
+months as (
+
+    select * from billings
     where net_revenue <> 0 or complaint_count <> 0 or billed_gross_amount <> 0
         or receivable_opening <> 0 or receivable_closing <> 0 or service_minutes <> 0 or order_count <> 0
+        or (receivable_closing is null and billed_so_far <> 0)
 
 ),
 

@@ -30,13 +30,15 @@ joined as (
         coalesce(periods.{{ column }}, 0) as {{ column }},
         {% endfor %}
         {% for column in money_columns %}
-        coalesce(money.{{ column }}, 0) as {{ column }}{{ ',' if not loop.last }}
+        {% set amount = 'coalesce(money.' ~ column ~ ', 0)' %}
+        {{ if_payments(amount) if column.startswith('receivable') else amount }} as {{ column }}{{ ',' if not loop.last }}
         {% endfor %}
     from periods
     full outer join {{ ref('int_metric_customer_money') }} as money
         on periods.customer_key = money.customer_key
         and periods.period_grain = money.period_grain
         and periods.period_start = money.period_start
+    cross join {{ ref('int_profit_bases') }} as bases
 
 ),
 
@@ -67,7 +69,7 @@ final as (
         {{ as_flag('opening_base_revenue > 0') }} as is_revenue_base,
         case when measured.customer_key = 'unassigned' then 0 else net_revenue end as known_net_revenue,
         case when is_top then net_revenue else 0 end as top_net_revenue,
-        case when is_top then receivable_closing else 0 end as top_receivable,
+        case when is_top then receivable_closing when receivable_closing is not null then 0 end as top_receivable,
         {{ to_money('(receivable_opening + receivable_closing) * days_in_period * 0.5') }} as receivable_days_amount,
         service.known_complaint_count,
         service.known_order_count,

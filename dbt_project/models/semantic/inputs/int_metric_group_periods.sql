@@ -64,7 +64,7 @@ final as (
         cast(sum(net_revenue) as decimal(18, 2)) as net_revenue,
         cast(sum(receivable_closing) as decimal(18, 2)) as receivable_closing,
         cast(sum(case when is_top then net_revenue else 0 end) as decimal(18, 2)) as top_net_revenue,
-        cast(sum(case when is_top then receivable_closing else 0 end) as decimal(18, 2)) as top_receivable
+        cast(sum(case when is_top then receivable_closing when receivable_closing is not null then 0 end) as decimal(18, 2)) as top_receivable
     from placed
     group by group_key, period_grain, period_start
 
