@@ -30,7 +30,8 @@ def as_checks(settings: Settings) -> list[CheckResult]:
 
 def _check(nodes: dict[str, Any], test: dict[str, Any], result: dict[str, Any]) -> CheckResult:
     model = nodes.get(test.get("attached_node") or _tested(test)) or {}
-    kind = (test.get("test_metadata") or {}).get("name", "singular")
+    model_test = test.get("test_metadata") or {}
+    kind = model_test.get("name", "singular")
     failures = result["failures"] or 0
     severity = (test["config"].get("severity") or "error").lower()
     passed = result["status"] == "pass"
@@ -44,8 +45,9 @@ def _check(nodes: dict[str, Any], test: dict[str, Any], result: dict[str, Any]) 
         owner=(model.get("config", {}).get("meta") or model.get("meta") or {}).get("owner", "data-platform"),
         passed=passed,
         checked_count=1,
-        failed_count=failures,
-        reason=test.get("description") or f"dbt test {kind}",
+        failed_count=0 if passed else 1,
+        # what joins tables is named by the sentence that must hold
+        reason=test.get("description") or (f"dbt test {kind}" if model_test else test["name"].replace("_", " ")),
         observed=""
         if result["status"] == "pass"
         else f"{failures} failing row(s); {result['message'] or ''}".strip("; "),
