@@ -29,17 +29,22 @@ def decide(
     company: Company,
     promises: Mapping[str, Promise],
     run_id: str,
+    gate_passed: bool = True,
 ) -> list[Alert]:
     """Judges every rule on the working file, keeps the alerts and queues messages; returns alerts not closed.
 
-    ``promises`` is what each source system's file says of it.
+    Args:
+        promises: what each source system's file says of it.
+        gate_passed: whether the figures of this run are published. Of figures that nobody can see nobody is told:
+            what was told of those published stays as it is.
     """
     routes = load_routes(settings)
     today, moment = business_today(settings, company), load_time(settings, company)
+    currency = company.reporting_currency
     found: dict[str, list[Candidate] | None] = {
-        metric_limits.RULE: metric_limits.find(connection, today),
+        metric_limits.RULE: metric_limits.find(connection, today) if gate_passed else None,
         failed_checks.RULE: failed_checks.find(connection, today),
-        churn_warnings.RULE: churn_warnings.find(connection, company.reporting_currency, today),
+        churn_warnings.RULE: churn_warnings.find(connection, currency, today) if gate_passed else None,
         stale_sources.RULE: _stale(settings, company, routes, promises),
         # A run that comes as far as this has not failed: what earlier ones failed of is over.
         failed_runs.RULE: [],

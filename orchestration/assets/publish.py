@@ -23,7 +23,8 @@ from warehouse.raw_manifest import read_manifest
 def alerts_decided(run: CompanyRun) -> dg.MaterializeResult:
     with run.working_file() as connection:
         promises = promises_of(run.settings, run.company)
-        alerts = decide(connection, run.store, run.settings, run.company, promises, run.run_id)
+        good = bool(handover.take(run.settings, "gate_passed", False))
+        alerts = decide(connection, run.store, run.settings, run.company, promises, run.run_id, good)
     report("alerts", {"count": len(alerts)})
     return dg.MaterializeResult(metadata={"alerts": len(alerts)})
 

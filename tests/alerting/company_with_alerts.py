@@ -71,9 +71,10 @@ class World:
     def today(self, day: date) -> None:
         write_atomically(self.settings.home / "today.txt", day.isoformat())
 
-    def decide(self) -> list[Alert]:
+    def decide(self, gate_passed: bool = True) -> list[Alert]:
         self.run += 1
-        return decide(self.connection, self.store, self.settings, self.company, self.promises, f"run-{self.run}")
+        run_id = f"run-{self.run}"
+        return decide(self.connection, self.store, self.settings, self.company, self.promises, run_id, gate_passed)
 
     def judge_sources(self) -> list[Alert]:
         """As a sensor does, or a run with nothing new."""

@@ -66,6 +66,20 @@ def test_the_total_comes_first_and_each_member_speaks_once_for_its_shortest_peri
     assert alert.title.en == "Customer churn rate: 11.0 % in 2026-06 (warning), and 2 of its members"
 
 
+def test_of_figures_that_gate_2_keeps_back_nobody_is_told_and_what_was_told_stays(world):
+    world.metric()
+    world.warning("C1")
+    told = {alert.title.en for alert in world.decide()}
+    assert len(told) == 2
+    world.connection.execute("update metrics.metric_values set value = 0.9")
+    world.connection.execute("delete from marts.churn_warnings")
+    world.metric("overdue_rate", value=Decimal("0.5"))
+    world.check(gate="invariant", table_name="core.customer_months", source_system="")
+    after = {alert.title.en for alert in world.decide(gate_passed=False)}
+    assert told < after
+    assert len(after - told) == 1, "that gate 2 failed"
+
+
 def test_members_beyond_the_limit_say_that_the_total_is_within(world):
     world.metric(limit_status="ok", value=Decimal("0.05"))
     for name in ("North", "South"):
