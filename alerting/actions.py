@@ -34,13 +34,13 @@ def acknowledge(store: sa.Engine, alert_id: int, actor: str, moment: datetime | 
     """Says that somebody is at it: no reminders then, only a message when it gets worse."""
     moment = moment or datetime.now(UTC)
     with writing(store) as connection:
-        alert = _get(connection, alert_id)
+        alert = get_alert(connection, alert_id)
         if alert.state != "open":
             raise CmwError(f"Alert {alert_id} is {alert.state}", "Only an open alert can be acknowledged")
         values = {"state": "acknowledged", "acknowledged_at": moment, "acknowledged_by": actor}
         connection.execute(alerts.update().where(alerts.c.alert_id == alert_id).values(values))
         _audit(connection, moment, actor, "acknowledge", alert_id, "")
-        return _get(connection, alert_id)
+        return get_alert(connection, alert_id)
 
 
 def close(store: sa.Engine, alert_id: int, actor: str, result: str, moment: datetime | None = None) -> Alert:
@@ -49,15 +49,16 @@ def close(store: sa.Engine, alert_id: int, actor: str, result: str, moment: date
     if not result.strip():
         raise CmwError(f"Alert {alert_id} needs a result to be closed", "Say what was done and what came of it")
     with writing(store) as connection:
-        alert = _get(connection, alert_id)
+        alert = get_alert(connection, alert_id)
         if alert.state == "closed":
             raise CmwError(f"Alert {alert_id} is closed already: {alert.result}", "Nothing to do")
         close_alert(connection, alert_id, moment, actor, result.strip())
         _audit(connection, moment, actor, "close", alert_id, result.strip())
-        return _get(connection, alert_id)
+        return get_alert(connection, alert_id)
 
 
-def _get(connection: sa.Connection, alert_id: int) -> Alert:
+def get_alert(connection: sa.Connection, alert_id: int) -> Alert:
+    """Raises CmwError where there is no such alert."""
     row = connection.execute(sa.select(alerts).where(alerts.c.alert_id == alert_id)).mappings().first()
     if row is None:
         raise CmwError(f"There is no alert {alert_id}", "See `cmw alerts list`")

@@ -1,6 +1,7 @@
 """Dagster's own records: open them, and put right what a killed process left in them."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import dagster as dg
@@ -25,7 +26,10 @@ def process_tags() -> dict[str, str]:
     return {PID_TAG: str(os.getpid()), STARTED_TAG: _process_start(os.getpid())}
 
 
-def _is_dead(tags: dict[str, str]) -> bool:
+def is_dead(tags: Mapping[str, str]) -> bool:
+    """Whether the process that these tags name is gone; a run without such tags is not ours to judge."""
+    if PID_TAG not in tags:
+        return False
     pid = int(tags[PID_TAG])
     try:
         os.kill(pid, 0)
@@ -44,7 +48,7 @@ def retire_dead_runs(instance: dg.DagsterInstance) -> list[str]:
     unfinished = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING]))
     retired = []
     for run in unfinished:
-        if PID_TAG in run.tags and _is_dead(run.tags):
+        if is_dead(run.tags):
             instance.report_run_failed(run, f"The process {run.tags[PID_TAG]} of this run was killed.")
             if instance.event_log_storage.supports_global_concurrency_limits:
                 instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,14 +34,22 @@ class Finding:
     remedy: str = ""
 
 
-def examine(settings: Settings) -> list[Finding]:
-    """Every finding, good ones included, in the order of the flow. A check that fails is itself a finding."""
+Check = Callable[[Settings], Iterator[Finding]]
+
+
+def examine(settings: Settings, more: Mapping[str, Check] | None = None) -> list[Finding]:
+    """Every finding, good ones included, in the order of the flow. A check that fails is itself a finding.
+
+    ``more`` are checks by area of what this layer does not know: rules, routes, sources, runs.
+    """
     findings: list[Finding] = []
-    for area, check in _CHECKS.items():
+    for area, check in {**_CHECKS, **(more or {})}.items():
         try:
             findings += check(settings)
         except CmwError as error:
-            findings.append(Finding(area, "error", error.what, error.remedy))
+            # Several areas need the company: its fault is told once.
+            if all(error.what != found.what for found in findings):
+                findings.append(Finding(area, "error", error.what, error.remedy))
         except OSError as error:
             findings.append(Finding(area, "error", str(error), "Correct the rights of that file or folder"))
     return findings
@@ -162,7 +170,7 @@ def _published(settings: Settings) -> Iterator[Finding]:
         yield Finding("published", "ok", f"version {version.version_id}: {tables} tables, {version.row_count:,} rows")
 
 
-_CHECKS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
+_CHECKS: dict[str, Check] = {
     "configuration": _configuration,
     "disk": _home,
     "lock": _lock,

@@ -1,4 +1,4 @@
-"""`cmw alerts`: what is open, who has it, how it ended."""
+"""`cmw alerts`: what is open and why, who has it, how it ended."""
 
 import getpass
 from typing import Annotated
@@ -6,12 +6,14 @@ from typing import Annotated
 import typer
 
 from orchestration import environment
-from orchestration.cli.output import JsonFlag, console, show
+from orchestration.cli.output import JsonFlag, console, print_json, show
+from orchestration.cli.shown_alert import as_dict, print_alert
 from warehouse.company import load_company
 from warehouse.operational_store import open_store
 
-app = typer.Typer(help="Alerts: list, acknowledge, close with a result.", no_args_is_help=True)
+app = typer.Typer(help="Alerts: list, show, acknowledge, close with a result.", no_args_is_help=True)
 Who = Annotated[str, typer.Option("--by", help="Who does this; your login when left out.")]
+LISTED = ("id", "severity", "owner", "title", "money_at_risk", "next_step", "due", "state")
 
 
 @app.command("list")
@@ -31,6 +33,7 @@ def list_open(
             "severity": alert.severity,
             "owner": alert.owner,
             "title": alert.title.in_language(language),
+            "reason": alert.reason.in_language(language),
             "money_at_risk": alert.money,
             "next_step": alert.next_step.in_language(language),
             "due": alert.due,
@@ -38,7 +41,23 @@ def list_open(
         }
         for alert in list_alerts(open_store(settings), state, owner)
     ]
-    show("Alerts", rows, as_json)
+    show("Alerts", rows, as_json, LISTED)
+    if rows and not as_json:
+        console.print("`cmw alerts show ID` tells the reason, whom it was told to, and its tasks or members.")
+
+
+@app.command("show")
+def show_one(alert_id: int, as_json: JsonFlag = False) -> None:
+    """One alert: reason, money, next step, owner, when it opened, whom it was told to, its tasks or members, result."""
+    from alerting.show import show as shown_alert
+
+    settings = environment.prepare()
+    company = load_company(settings)
+    shown = shown_alert(open_store(settings), alert_id)
+    if as_json:
+        print_json(as_dict(shown, company.language))
+    else:
+        print_alert(shown, company.language, company.reporting_currency)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """`cmw status`, `cmw doctor` and `cmw maintain`."""
 
 import dataclasses
+from typing import Any
 
 import typer
 
@@ -8,10 +9,12 @@ from orchestration import environment, run_state
 from orchestration.cli.output import JsonFlag, console, print_json, print_table, show
 from warehouse.clock import business_today
 from warehouse.company import load_company
+from warehouse.errors import CmwError
+from warehouse.settings import Settings
 
 
 def status(as_json: JsonFlag = False) -> None:
-    """What was last published, how old it is, and what each source last brought."""
+    """What was last published, whether a run failed since and why, and what each source last brought."""
     from warehouse.disk_use import disk_use, size_text
     from warehouse.lock import lock_holder
     from warehouse.raw_manifest import read_manifest
@@ -29,12 +32,14 @@ def status(as_json: JsonFlag = False) -> None:
         line["last_read"] = max(line["last_read"], load.loaded_at)
         line["failed"] += load.status == "failed"
     holder = lock_holder(settings)
+    failed = _last_failure(settings)
     facts = {
         "company": company.name,
         "business_date": business_today(settings, company),
         "published_version": last.get("version"),
         "published_as_of": last.get("as_of"),
         "running": dataclasses.asdict(holder) if holder else None,
+        "last_failure": failed,
         "sources": list(sources.values()),
         "disk": disk_use(settings),
     }
@@ -50,23 +55,35 @@ def status(as_json: JsonFlag = False) -> None:
     console.print(
         f"Running now: process {holder.process_id} since {holder.since}" if holder else "Running now: nothing"
     )
+    if failed:
+        console.print(failed["sentence"], soft_wrap=True, markup=False)
     print_table("Sources", facts["sources"])
     console.print("Disk: " + ", ".join(f"{name} {size_text(size)}" for name, size in facts["disk"].items()))
+
+
+def _last_failure(settings: Settings) -> dict[str, Any] | None:
+    """The failed run; where the records of runs cannot be read, that: the rest of the status is known all the same."""
+    from orchestration.last_failure import last_failure
+
+    try:
+        failed = last_failure(settings)
+    except CmwError as error:
+        return {"sentence": str(error)}
+    return {**dataclasses.asdict(failed), "sentence": failed.sentence} if failed else None
 
 
 def doctor(
     as_json: JsonFlag = False, mend: bool = typer.Option(False, "--mend", help="Mend the raw change log.")
 ) -> None:
-    """Check configuration, connections, disk, locks, stores and the change log; say the remedy of what is wrong."""
-    from alerting.routes import load_routes
+    """Check all that a run reads first, connections, disk, locks, stores, the change log and how the last run ended."""
     from ingestion.check import check_sources
     from ingestion.log_health import inspect_log, mend_log
+    from orchestration.before_a_run import CHECKS, LAST_RUN
     from warehouse.doctor import examine
 
     settings = environment.prepare()
-    load_routes(settings)
     faults = mend_log(settings) if mend else inspect_log(settings)
-    findings = [dataclasses.asdict(finding) for finding in examine(settings)]
+    findings = [dataclasses.asdict(finding) for finding in examine(settings, CHECKS)]
     findings += [
         {
             "severity": "info" if mend else fault.severity,
@@ -90,7 +107,12 @@ def doctor(
     if any(finding["severity"] == "error" for finding in findings):
         raise typer.Exit(1)
     if not as_json:
-        console.print("Nothing stops a run.")
+        has_failed = any(finding.get("area") == LAST_RUN for finding in findings)
+        console.print(
+            "Nothing that can be looked at stops a run; whether the last one's fault is gone, the next one tells."
+            if has_failed
+            else "Nothing stops a run."
+        )
 
 
 def maintain(as_json: JsonFlag = False) -> None:

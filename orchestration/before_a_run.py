@@ -1,0 +1,66 @@
+"""What the doctor looks at beyond a company's folders: what a run reads before its first row, and the last run."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from alerting.routes import load_routes
+from ingestion.sources import load_sources
+from orchestration.last_failure import last_failure
+from orchestration.schedules import build_schedules, load_schedule_lines
+from quality import rulebook
+from warehouse.company import load_company
+from warehouse.doctor import Check, Finding
+from warehouse.errors import CmwError
+from warehouse.settings import Settings
+from warehouse.tier_overrides import load_overrides
+
+LAST_RUN = "last run"
+
+
+def _rules(settings: Settings) -> Iterator[Finding]:
+    raw = rulebook.load_raw_rules(rulebook.RULES / "raw")
+    marts = rulebook.load_mart_rules(rulebook.RULES / "marts")
+    count = sum(len(rules.rules) for rules in [*raw.values(), *marts.values()])
+    yield Finding("quality rules", "ok", f"{count:,} rules of {len(raw)} entities and {len(marts)} tables")
+
+
+def _routes(settings: Settings) -> Iterator[Finding]:
+    yield Finding("alert routes", "ok", f"{len(load_routes(settings).owners)} owners are told")
+
+
+def _sources(settings: Settings) -> Iterator[Finding]:
+    found = load_sources(settings, load_company(settings))
+    yield Finding("source files", "ok", ", ".join(source.source_system for source in found))
+
+
+def _schedules(settings: Settings) -> Iterator[Finding]:
+    lines = load_schedule_lines(settings)
+    try:
+        build_schedules(lines, load_company(settings).time_zone)
+    except dg.DagsterError as error:
+        what = f"{settings.config / 'schedules.yml'}: {' '.join(str(error).split())}"
+        raise CmwError(what, "Correct that line") from None
+    yield Finding("schedules", "ok", f"{len(lines)} schedules")
+
+
+def _overrides(settings: Settings) -> Iterator[Finding]:
+    yield Finding("tier overrides", "ok", f"{len(load_overrides(settings).overrides)} decisions")
+
+
+def _last_run(settings: Settings) -> Iterator[Finding]:
+    failed = last_failure(settings)
+    if failed is None:
+        yield Finding(LAST_RUN, "ok", "no run has failed since the last good one")
+    else:
+        yield Finding(LAST_RUN, "warning", failed.sentence, "Put right what it says, then `cmw run`")
+
+
+CHECKS: dict[str, Check] = {
+    "quality rules": _rules,
+    "alert routes": _routes,
+    "source files": _sources,
+    "schedules": _schedules,
+    "tier overrides": _overrides,
+    LAST_RUN: _last_run,
+}
