@@ -94,3 +94,15 @@ def test_a_password_is_nowhere_in_what_runs_leave_and_commands_print(address, tm
         ]
         assert holders == []
     assert list((small.settings.home / "dagster").rglob("*.db")), "Dagster's records were looked at"
+
+
+@pytest.mark.parametrize("connection", ["postgresql://reader:${ERP_PASSWORD}@127.0.0.1:1/sales", "${ERP_URL}"])
+def test_no_end_of_a_password_shows_in_what_doctor_prints(tmp_path, connection):
+    small = SmallCompany(tmp_path)
+    small.source("erp_products: {table: p}", connection=connection)
+    environ = {**os.environ, "CMW_CONFIG": str(small.settings.config), "CMW_HOME": str(small.settings.home)}
+    environ |= {"ERP_PASSWORD": "Vor@Geheim", "ERP_URL": "postgresql://reader:Vor@Geheim@127.0.0.1:1/sales"}
+    ended = subprocess.run([CMW, "doctor"], env=environ, capture_output=True, text=True, check=False)
+    printed = ended.stdout + ended.stderr
+    assert "erp_products" in printed
+    assert not any(piece in printed for piece in ("Vor", "Geheim")), printed
