@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import NoSuchModuleError
 
-from ingestion.connection_text import parsed
+from ingestion.connection_secrets import has_torn_host, parsed
 from warehouse.errors import CmwError
 
 _DRIVERS = {
@@ -23,13 +23,17 @@ CONNECT_SECONDS = 10
 SILENCE_SECONDS = 30  # after the statement time-out a server that says nothing is lost
 
 
+_WRITE_SO = (
+    "Write it as dialect://user:password@host:port/database; in a password write @ as %40, : as %3A, / as %2F, % as %25"
+)
+
+
 def _engine_url(connection: str, where: str) -> URL:
     url = parsed(connection)
     if url is None:
-        raise CmwError(
-            f"{where}: connection is no database URL",
-            "Write it as dialect://user:password@host:port/database; in a password write @ as %40, : as %3A, / as %2F",
-        )
+        raise CmwError(f"{where}: connection is no database URL", _WRITE_SO)
+    if has_torn_host(url):  # no driver is asked for such a host: its messages would name it
+        raise CmwError(f"{where}: connection has an @ too many before its host, perhaps a password's", _WRITE_SO)
     return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
 
 

@@ -1,26 +1,31 @@
-"""The connection of a source file as text: variables of the environment filled in, secrets never shown."""
+"""The connection of a source file as text: variables of the environment filled in, written passwords refused."""
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
-
+from ingestion.connection_secrets import SECRET_WORDS, parsed, query_of
 from warehouse.errors import CmwError
 from warehouse.settings import Settings
 
 _NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(:-|\})")
 _IN_PLACE = "1000000000000000000007"  # of a variable; a number, because it may be the port
-HIDDEN = "***"
-SECRET_WORDS = ("pass", "pwd", "secret", "token", "key", "credential")
-SHORTEST = 4  # a shorter value than this, of no secret name, is left in messages: it would make holes in words
+# Where a variable is a password and nothing else: what stands before it, what has to follow, and the sign that no
+# encoded value holds there, so that a value with it is meant as it is.
+_PASSWORD_PLACES = (
+    (re.compile(r"://[^@/?]*:[^@/?]*$"), "@", "@"),
+    (re.compile(rf"[?&][^=&]*(?:{'|'.join(SECRET_WORDS)})[^=&]*=[^&]*$", re.IGNORECASE), "", "&"),
+)
+Value = Callable[[str, str | None], str]
 
 
 def expand_connection(text: str, settings: Settings, where: str) -> str:
     """Fills in ${NAME} and ${NAME:-default}; a default may itself hold variables, a variable's value may not.
 
-    ${CMW_HOME} is the company's data folder. ${NAME} is also read from the file that NAME_FILE names.
+    ${CMW_HOME} is the company's data folder. ${NAME} is also read from the file that NAME_FILE names. A password
+    with an @ in it is encoded as a URL needs it.
     """
 
     def value(name: str, default: str | None) -> str:
@@ -41,18 +46,27 @@ def expand_connection(text: str, settings: Settings, where: str) -> str:
             )
         return expand_connection(default, settings, where)
 
-    return _filled(text, value)
+    return _filled(text, value, _encoded)
 
 
-def _filled(text: str, value) -> str:
-    """The text with value(name, default) in the place of each of its outermost variables."""
+def _encoded(value: str, before: str, after: str) -> str:
+    """A password as the URL around it needs it; one that may be encoded already stays as it is."""
+    for place, follows, sign in _PASSWORD_PLACES:
+        if sign in value and follows in after and place.search(before):
+            return quote(value, safe="")
+    return value
+
+
+def _filled(text: str, value: Value, fit: Callable[[str, str, str], str] = lambda text, *_: text) -> str:
+    """The text with value(name, default), made to fit its place, for each of its outermost variables."""
     parts, place = [], 0
     while match := _NAME.search(text, place):
         end = match.end() if match[2] == "}" else _closing(text, match.end())
         if end < 0:
             break
         default = None if match[2] == "}" else text[match.end() : end - 1]
-        parts += [text[place : match.start()], value(match[1], default)]
+        put = fit(value(match[1], default), text[: match.start()], text[end:])
+        parts += [text[place : match.start()], put]
         place = end
     return "".join([*parts, text[place:]])
 
@@ -77,7 +91,7 @@ def holds_secret(text: str) -> bool:
     url = parsed(filled)
     if url is None:
         return "://" in filled and "@" in filled  # nobody can tell
-    named = [one for name, one in _query(url) if any(word in name.lower() for word in SECRET_WORDS)]
+    named = [one for name, one in query_of(url) if any(word in name.lower() for word in SECRET_WORDS)]
     return any(secret and _IN_PLACE not in secret for secret in (url.password, *named))
 
 
@@ -88,52 +102,3 @@ def refuse_written_secret(text: str, where: str) -> None:
             f"{where}: connection holds a password",
             "Write ${NAME} in its place, and set NAME in the environment, or NAME_FILE to a file that holds it",
         )
-
-
-def parsed(connection: str) -> URL | None:
-    """The connection as a URL; None where it is none."""
-    try:
-        return make_url(connection) if "://" in connection else None
-    except (ArgumentError, ValueError):
-        return None
-
-
-def _query(url: URL) -> list[tuple[str, str]]:
-    values = {name: (value,) if isinstance(value, str) else value for name, value in url.query.items()}
-    return [(name, value) for name, several in values.items() for value in several]
-
-
-def shown(connection: str) -> str:
-    """The connection as it may be printed: without password, and without the values of its query."""
-    if "://" not in connection:
-        return connection
-    url = parsed(connection)
-    if url is None:
-        return "the connection"
-    query = "&".join(f"{name}={HIDDEN}" for name, _ in _query(url))
-    return url.set(query={}).render_as_string(hide_password=True) + (f"?{query}" if query else "")
-
-
-def _secrets(connection: str, url: URL) -> list[str]:
-    """What must not be shown, decoded and as the URL spells it, longest first."""
-    found = {str(url.password or "")}
-    for name, value in _query(url):
-        is_secret = any(word in name.lower() for word in SECRET_WORDS)
-        found |= {part for part in (value, *re.split("[;=]", value)) if is_secret or len(part) >= SHORTEST}
-    _, _, behind = connection.partition("://")
-    credentials, at, _ = behind.rpartition("@")
-    found |= {credentials.partition(":")[2] if at else ""}
-    found |= {part for part in re.split("[?&=]", connection.partition("?")[2]) if "%" in part or "+" in part}
-    return sorted(found - {""}, key=len, reverse=True)
-
-
-def without_secret(text: str, connection: str) -> str:
-    """One line of a driver's message, with the connection's secrets taken out of it."""
-    line = next((part.strip() for part in str(text).splitlines() if part.strip()), "no message")
-    if "://" not in connection:
-        return line
-    line = line.replace(connection, shown(connection))
-    url = parsed(connection)
-    for secret in _secrets(connection, url) if url is not None else ():
-        line = line.replace(secret, HIDDEN)
-    return line

@@ -6,10 +6,14 @@ import re
 import duckdb
 import sqlalchemy as sa
 
-from ingestion.connection_text import shown, without_secret
+from ingestion.connection_secrets import shown, without_secret
 from ingestion.sources import Source
 from warehouse.errors import CmwError
 
+_HOST = (
+    "has a host name that nobody knows",
+    "Correct the host in the connection; a password with @ : / or % in it is written percent-encoded (@ as %40)",
+)
 # What the drivers say (in lower case), what it means, and what to do.
 _KNOWN: tuple[tuple[str, str, str], ...] = (
     (
@@ -19,8 +23,8 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
     ),
     ("connection refused", "refuses connections", "Start the server, or correct host and port"),
     ("can't connect", "cannot be reached", "Start the server, or correct host and port"),
-    ("could not translate host name", "has a host name that nobody knows", "Correct the host in the connection"),
-    ("name or service not known", "has a host name that nobody knows", "Correct the host in the connection"),
+    ("could not translate host name", *_HOST),
+    ("name or service not known", *_HOST),
     ("password authentication failed", "refuses user or password", "Correct the credentials in the environment"),
     ("access denied", "refuses user or password", "Correct the credentials in the environment"),
     ('role "', "refuses user or password", "Correct the credentials in the environment"),

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingestion.connection import open_engine
-from ingestion.connection_text import expand_connection, holds_secret, without_secret
+from ingestion.connection_secrets import without_secret
+from ingestion.connection_text import expand_connection, holds_secret
 from ingestion.entities import load_contract
 from ingestion.guess import Guess, guess_all
 from warehouse.company import Company

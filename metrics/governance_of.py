@@ -1,9 +1,12 @@
 """The governance of one node of dbt's manifest, or an error that says what is missing where."""
 
+from typing import Any
+
 from pydantic import ValidationError
 
 from metrics.governance import Governance
 from warehouse.errors import CmwError
+from warehouse.model_faults import key_of, message_of, remedy, tell
 
 
 def governance_of(node: dict) -> Governance:
@@ -11,11 +14,20 @@ def governance_of(node: dict) -> Governance:
     try:
         return Governance.model_validate(node["config"].get("meta") or {})
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        what = "is missing" if first["type"] == "missing" else first["msg"].removeprefix("Value error, ")
-        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise CmwError(
-            f"{where}: {f'{key} ' if key else ''}{what}{more}",
-            f"Write {f'{key}: ' if key else 'it '}under config: meta: of this metric; CONTRIBUTING.md has a pattern",
-        ) from None
+        raise CmwError(f"{where}: {tell(error, _sentence)}", _remedy(error)) from None
+
+
+def _remedy(error: ValidationError) -> str:
+    if any(fault["type"] == "extra_forbidden" for fault in error.errors()):
+        return remedy(error, Governance)
+    keys = {key_of(fault) for fault in error.errors()}
+    key = keys.pop() if len(keys) == 1 else ""
+    what = f"{key}: " if key else "them " if keys else "it "
+    return f"Write {what}under config: meta: of this metric; CONTRIBUTING.md has a pattern"
+
+
+def _sentence(fault: Any) -> str:
+    if fault["type"] == "extra_forbidden":
+        return f"{key_of(fault)} is no key of a metric"
+    what = "is missing" if fault["type"] == "missing" else message_of(fault)
+    return f"{key_of(fault)} {what}".strip()

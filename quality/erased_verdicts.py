@@ -4,14 +4,13 @@ Verdicts on the new versions are added before these count, and those on the old 
 between releases nothing.
 """
 
-import shutil
 from collections.abc import Iterable
 
 import duckdb
 
 from quality.atomic import replace_file
 from quality.conditions import text
-from quality.scratch import PREFIX
+from quality.scratch_folder import remove_left_overs
 from quality.verdicts import ensure_verdicts
 from warehouse.settings import Settings
 
@@ -58,8 +57,7 @@ def remove_old(settings: Settings, keys: Iterable[tuple[str, str, str]], present
             )
             """,
         )
-    for left_over in settings.verdicts.glob(f"{PREFIX}*"):
-        shutil.rmtree(left_over, ignore_errors=True)
+    remove_left_overs(settings)
 
 
 def _table(connection: duckdb.DuckDBPyConnection, name: str, versions: list[Version]) -> None:

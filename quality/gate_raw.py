@@ -16,7 +16,8 @@ from quality.judged import Judged, read_judged, write_judged
 from quality.late_rows import judge_late_rows
 from quality.plan import Work, plan
 from quality.rulebook import EntityRules, load_raw_rules
-from quality.scratch import files_sql, newest_sql, open_scratch
+from quality.scratch import files_sql, newest_sql
+from quality.scratch_folder import open_scratch
 from quality.table_rules import judge_loads, judge_rates, judge_volume
 from quality.verdicts import Superseded, ensure_verdicts, replace_verdicts, verdicts_path
 from warehouse.check_result import CheckResult, GateResult

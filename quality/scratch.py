@@ -1,11 +1,6 @@
-"""The scratch DuckDB file of gate 1: views over raw Parquet files, with one boolean column per rule that needs one."""
+"""What gate 1 asks in its scratch file: views over raw Parquet files, one boolean column per rule that needs one."""
 
-import contextlib
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterable
 
 import duckdb
 
@@ -16,24 +11,6 @@ from warehouse.raw_manifest import RawFile
 from warehouse.settings import Settings
 
 KEYS = ["source_system", "_key", "_row_hash", "_load_seq"]
-PREFIX = "scratch-"
-
-
-@contextmanager
-def open_scratch(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a fresh file that is gone afterwards; what a killed run left behind goes too."""
-    settings.verdicts.mkdir(parents=True, exist_ok=True)
-    for left_over in settings.verdicts.glob(f"{PREFIX}*"):
-        shutil.rmtree(left_over, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=settings.verdicts))
-    connection = duckdb.connect(str(folder / "gate.duckdb"))
-    try:
-        connection.execute(f"set temp_directory = {text(str(folder))}")
-        yield connection
-    finally:
-        connection.close()
-        with contextlib.suppress(OSError):
-            shutil.rmtree(folder)
 
 
 def files_sql(settings: Settings, files: Iterable[RawFile]) -> str:

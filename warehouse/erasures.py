@@ -85,3 +85,13 @@ def last_erasure(store: sa.Engine) -> datetime | None:
     """When somebody was erased last, in UTC: older published versions may still show him."""
     with store.connect() as reading:
         return reading.execute(sa.select(sa.func.max(erased_rows.c.erased_at))).scalar()
+
+
+def erased_after(settings: Settings, moment: datetime) -> bool:
+    """Whether somebody was erased since that moment, in UTC."""
+    store = open_store(settings)
+    try:
+        erased_at = last_erasure(store)
+    finally:
+        store.dispose()
+    return erased_at is not None and erased_at >= moment

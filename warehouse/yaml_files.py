@@ -2,15 +2,14 @@
 
 import os
 import re
-from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
-from typing import TypeVar, get_args
+from typing import TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
 from warehouse.errors import CmwError
+from warehouse.model_faults import remedy, tell
 
 Model = TypeVar("Model", bound=BaseModel)
 # The C parser reads some hundred rule and source files ten times as fast; not every build of the package has it.
@@ -35,32 +34,14 @@ def read_yaml(path: Path) -> object:
 
 
 def load_model(path: Path, model: type[Model]) -> Model:
-    """The file as a checked model. Raises CmwError that names the key at fault."""
+    """The file as a checked model. Raises CmwError that names the keys at fault."""
     data = read_yaml(path)
     if not isinstance(data, dict):
         raise CmwError(f"{path} is empty or not a mapping of keys to values", "See CONTRIBUTING.md for a pattern")
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "the file"
-        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        if first["type"] == "extra_forbidden":
-            near = get_close_matches(str(first["loc"][-1]), set(_keys(model)), 1)
-            advice = f"Did you mean {near[0]}" if near else "Remove it, or see the reference of keys in docs/"
-            raise CmwError(f"{path}: {key}: there is no such key{more}", advice) from None
-        message = first["msg"].removeprefix("Value error, ")
-        raise CmwError(f"{path}: {key}: {message}{more}", "Correct that key") from None
-
-
-def _keys(part: object) -> Iterator[str]:
-    """Every key that a model and the models in it know."""
-    if isinstance(part, type) and issubclass(part, BaseModel):
-        for name, field in part.model_fields.items():
-            yield field.alias or name
-            yield from _keys(field.annotation)
-    for inner in get_args(part):
-        yield from _keys(inner)
+        raise CmwError(f"{path}: {tell(error)}", remedy(error, model)) from None
 
 
 def expand_variables(text: str, where: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from orchestration import environment, run_state
+from orchestration import environment
 from orchestration.cli.output import JsonFlag, console, print_json, print_table, show
 from warehouse.clock import business_today
 from warehouse.company import load_company
@@ -15,13 +15,18 @@ from warehouse.settings import Settings
 
 def status(as_json: JsonFlag = False) -> None:
     """What was last published, whether a run failed since and why, and what each source last brought."""
+    from orchestration.running import running_now
     from warehouse.disk_use import disk_use, size_text
-    from warehouse.lock import lock_holder
+    from warehouse.erasures import erased_after
+    from warehouse.published import current_version
     from warehouse.raw_manifest import read_manifest
+    from warehouse.versions import read_version
 
     settings = environment.prepare()
     company = load_company(settings)
-    last = run_state.last_complete(settings)
+    folder = current_version(settings)
+    last = read_version(folder) if folder else None
+    shows_erased = bool(last) and erased_after(settings, last.published_at)
     latest = {(load.source_system, load.entity): load for load in read_manifest(settings).loads}
     sources: dict[str, dict] = {}
     for (system, _), load in sorted(latest.items()):
@@ -31,14 +36,15 @@ def status(as_json: JsonFlag = False) -> None:
         line["entities"] += 1
         line["last_read"] = max(line["last_read"], load.loaded_at)
         line["failed"] += load.status == "failed"
-    holder = lock_holder(settings)
+    running = running_now(settings)
     failed = _last_failure(settings)
     facts = {
         "company": company.name,
         "business_date": business_today(settings, company),
-        "published_version": last.get("version"),
-        "published_as_of": last.get("as_of"),
-        "running": dataclasses.asdict(holder) if holder else None,
+        "published_version": last.version_id if last else None,
+        "published_as_of": last.as_of_date if last else None,
+        "published_before_erasure": shows_erased,
+        "running": dataclasses.asdict(running[0]) if running else None,
         "last_failure": failed,
         "sources": list(sources.values()),
         "disk": disk_use(settings),
@@ -48,13 +54,14 @@ def status(as_json: JsonFlag = False) -> None:
         return
     console.print(f"{company.name} · {company.name_zh} · business date {facts['business_date']}")
     if last:
-        console.print(f"Published: version {last['version']}, as of {last['as_of']}")
+        console.print(f"Published: version {last.version_id}, as of {last.as_of_date or 'no day yet'}")
         console.print(f"  {settings.published / 'current' / 'customer_metrics.duckdb'}", soft_wrap=True)
+        if shows_erased:
+            told = "It is from before an erasure and may show the erased data; the next run withdraws it: `cmw run`."
+            console.print(f"  [bold yellow]{told}[/]", soft_wrap=True)
     else:
         console.print("Nothing was published yet. Run `cmw run`.")
-    console.print(
-        f"Running now: process {holder.process_id} since {holder.since}" if holder else "Running now: nothing"
-    )
+    console.print(f"Running now: {'; '.join(map(str, running)) or 'nothing'}", soft_wrap=True)
     if failed:
         console.print(failed["sentence"], soft_wrap=True, markup=False)
     print_table("Sources", facts["sources"])

@@ -5,8 +5,11 @@ import json
 import pytest
 
 from ingestion.check import check_sources
-from ingestion.connection_text import expand_connection, shown, without_secret
+from ingestion.connection_secrets import parsed, shown, without_secret
+from ingestion.connection_text import expand_connection
+from ingestion.failures import as_error
 from ingestion.new_source import _unwritten
+from ingestion.sources import load_sources
 from warehouse.errors import CmwError
 
 PRODUCTS = "erp_products: {table: p}"
@@ -81,3 +84,62 @@ def test_a_url_with_signs_that_were_not_escaped_is_refused_without_showing_it(sm
     small_company.source(PRODUCTS, connection="${SHOP_URL}")
     record = small_company.load()
     assert "is no database URL" in record.error and "%40" in record.error and "S3cretQ" not in record.error
+
+
+@pytest.mark.parametrize("password", ["geh@im", "g:e/h@i%41m", "@", "a@b@c?d#e"])
+def test_a_password_with_an_at_sign_in_a_variable_reaches_the_server_as_it_is(small_company, monkeypatch, password):
+    monkeypatch.setenv("ERP_PASSWORD", password)
+    for written in ("postgresql://reader:${ERP_PASSWORD}@h:5/d", "postgresql://${NO:-reader}:${ERP_PASSWORD}@h:5/d"):
+        url = parsed(expanded(small_company, written))
+        assert (url.username, url.password, url.host, url.port, url.database) == ("reader", password, "h", 5, "d")
+
+
+def test_a_password_that_may_be_encoded_already_is_left_alone(small_company, monkeypatch):
+    monkeypatch.setenv("PW", "geh%40im:/x")
+    assert parsed(expanded(small_company, "mysql://u:${PW}@h/d")).password == "geh@im:/x"
+    assert parsed(expanded(small_company, "mysql://h/d?password=${PW}")).query["password"] == "geh@im:/x"
+    monkeypatch.setenv("PW", "a&b=c%41")
+    assert dict(parsed(expanded(small_company, "mysql://h/d?user=u&password=${PW}&ssl=1")).query) == {
+        "user": "u",
+        "password": "a&b=c%41",
+        "ssl": "1",
+    }
+    monkeypatch.setenv("REST", "h/d?user=me@x&x=y")
+    assert expanded(small_company, "mysql://${REST}") == "mysql://h/d?user=me@x&x=y"
+
+
+TORN = [
+    "postgresql://reader:Vor@Geheim@127.0.0.1:1/sales",
+    "postgresql://reader:Vor/x@Geheim@127.0.0.1:1/sales",
+    "postgresql://reader:Vor@Geheim/im@127.0.0.1:1/sales",
+    "postgresql://reader:Vor@Geheim?im@127.0.0.1:1/sales",
+    "postgresql://reader:Vor@1:Geheim@127.0.0.1:1/sales",
+    "postgresql://read/er:Vor@Geheim:im@127.0.0.1:1/sales",
+    "postgresql://read/er:Geheim@127.0.0.1:1/sales",
+]
+
+
+@pytest.mark.parametrize("url", TORN)
+def test_no_piece_of_a_password_shows_where_its_signs_tear_the_url(small_company, monkeypatch, url):
+    monkeypatch.setenv("SHOP_URL", url)
+    small_company.source(PRODUCTS, connection="${SHOP_URL}")
+    told = json.dumps([vars(finding) for finding in check_sources(small_company.settings, small_company.company)])
+    for text in (told, small_company.load().model_dump_json(), shown(url)):
+        assert not any(word in text for word in ("Geheim", "Vor", "'im", "im@")), text
+    assert "%40" in told
+
+
+def test_a_drivers_words_lose_every_piece_of_a_torn_password():
+    url = "postgresql://reader:geh@im@127.0.0.1:5999/sales"
+    said = "failed to resolve host 'im@127.0.0.1', its time is up for geh and GEH@im"
+    assert without_secret(said, url) == "failed to resolve host '***@127.0.0.1', its time is up for *** and ***"
+    assert shown(url) == "postgresql://***@127.0.0.1:5999/sales"
+    assert without_secret("no host 'geheim'", "postgresql://u:1@geheim:x@h/d") == "no host '***'", "of no URL at all"
+
+
+def test_an_unknown_host_is_told_with_how_to_write_a_password(small_company, monkeypatch):
+    monkeypatch.setenv("SHOP_URL", "postgresql://u:geheim@nobody/d")
+    small_company.source(PRODUCTS, connection="${SHOP_URL}")
+    (source,) = load_sources(small_company.settings, small_company.company)
+    error = as_error(Exception("could not translate host name nobody"), source)
+    assert "host name that nobody knows" in str(error) and "@ as %40" in error.remedy

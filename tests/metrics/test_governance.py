@@ -42,6 +42,14 @@ def test_the_english_words_stand_beside_the_name(change, key):
         change("order_count", node={key: ""})
 
 
+def test_all_that_is_wrong_with_a_metric_is_told_and_a_misspelt_key_with_the_right_one(change):
+    with pytest.raises(CmwError) as error:
+        change("retention_rate", drop="owner", ownr="sales", level="tactical")
+    told = error.value.what.partition("metric retention_rate: ")[2]
+    assert told.startswith("ownr is no key of a metric; ") and "owner is missing" in told and "level " in told
+    assert error.value.remedy == "Did you mean owner instead of ownr"
+
+
 @pytest.mark.parametrize(
     ("meta", "message"),
     [

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from orchestration.cli import main as cli
-from warehouse.settings import PROJECT_ROOT
+from orchestration.environment import prepare
+from warehouse.errors import CmwError
+from warehouse.settings import PROJECT_ROOT, Settings
 
 CMW = Path(sys.executable).parent / "cmw"
 
@@ -49,3 +51,19 @@ def test_nothing_published_yet_is_said_with_the_remedy(tmp_path):
 
 def test_wrong_usage_ends_with_two(tmp_path):
     assert _cmw(tmp_path / "home", "run", "--nonsense").returncode == 2
+
+
+def test_a_data_folder_that_cannot_be_made_is_told_with_the_remedy(tmp_path):
+    (tmp_path / "file").write_text("")
+    for home in (Path("/proc/xx"), tmp_path / "file", tmp_path / "file" / "below"):
+        done = _cmw(home, "status")
+        told = " ".join(done.stdout.split())
+        assert done.returncode == 1
+        assert f"Error: CMW_HOME {home} cannot be created: " in told, told
+        assert "Set CMW_HOME to a folder that this user may write to" in told and "--debug" not in told
+
+
+def test_a_data_folder_that_may_not_be_written_to_is_told_so(tmp_path, monkeypatch):
+    (tmp_path / "dagster").write_text("")
+    with pytest.raises(CmwError, match=f"CMW_HOME {tmp_path} cannot be written to: .*{tmp_path}/dagster"):
+        prepare(Settings(config=tmp_path, home=tmp_path))

@@ -18,7 +18,6 @@ from tests.ingestion.conftest import SmallCompany
 from tests.ingestion.servers import execute, needed
 from warehouse.raw_manifest import read_manifest
 
-pytestmark = pytest.mark.servers
 CMW = Path(sys.executable).parent / "cmw"
 # With signs that a URL has to escape: neither form may show.
 USER, PASSWORD = "cmw_secrets_test", "Gx7/S3cret@of:the#test"
@@ -63,6 +62,7 @@ def broken(address: sa.URL) -> list[sa.URL]:
     ]
 
 
+@pytest.mark.servers
 def test_a_password_is_nowhere_in_what_runs_leave_and_commands_print(address, tmp_path, monkeypatch, capfd):
     small = SmallCompany(tmp_path)
     places = {"CMW_CONFIG": str(small.settings.config), "CMW_HOME": str(small.settings.home)}
@@ -94,3 +94,16 @@ def test_a_password_is_nowhere_in_what_runs_leave_and_commands_print(address, tm
         ]
         assert holders == []
     assert list((small.settings.home / "dagster").rglob("*.db")), "Dagster's records were looked at"
+
+
+@pytest.mark.parametrize("connection", ["postgresql://reader:${ERP_PASSWORD}@127.0.0.1:1/sales", "${ERP_URL}"])
+def test_no_end_of_a_password_shows_in_what_a_check_of_the_sources_prints(tmp_path, connection):
+    small = SmallCompany(tmp_path)
+    small.source("erp_products: {table: p}", connection=connection)
+    environ = {**os.environ, "CMW_CONFIG": str(small.settings.config), "CMW_HOME": str(small.settings.home)}
+    environ |= {"ERP_PASSWORD": "Vor@Geheim", "ERP_URL": "postgresql://reader:Vor@Geheim@127.0.0.1:1/sales"}
+    command = [CMW, "sources", "check", "--json"]
+    ended = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    printed = ended.stdout + ended.stderr
+    assert "shop.yml: " in printed
+    assert not any(piece in printed for piece in ("Vor", "Geheim")), printed

@@ -1,5 +1,6 @@
 """Gate 1 over several loads: what is judged when, what is released, what breaks a table."""
 
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -11,8 +12,10 @@ from quality.judged import accept_table, read_judged
 from quality.rule import Rule
 from quality.rule_file import RuleFile
 from quality.rulebook import EntityRules, load_raw_rules
+from quality.scratch_folder import judging_processes, open_scratch, remove_left_overs
 from quality.verdicts import verdicts_path
 from warehouse.errors import CmwError
+from warehouse.settings import PROJECT_ROOT
 
 PRODUCT = {"product_code": "P1", "product_name": "Press", "product_line": "presses", "standard_cost": 30}
 
@@ -266,6 +269,31 @@ def test_the_scratch_file_is_gone_and_the_left_over_of_a_killed_run_too(log, jud
     log.load("erp_products", [PRODUCT])
     judge()
     assert sorted(path.name for path in log.settings.verdicts.iterdir()) == ["judged.json", "verdicts.parquet"]
+
+
+def test_a_second_run_leaves_the_scratch_file_of_a_living_one(log, judge, verdicts):
+    log.load("erp_products", [PRODUCT])
+    with open_scratch(log.settings) as first:
+        assert judging_processes(log.settings) == [os.getpid()]
+        judge()
+        remove_left_overs(log.settings)
+        first.execute("create table still (here int); insert into still values (1); checkpoint")
+        (folder,) = log.settings.verdicts.glob("scratch-*")
+    assert not folder.exists() and judging_processes(log.settings) == []
+
+
+def test_the_scratch_folder_of_a_killed_process_goes(log):
+    code = (
+        "import os, sys, pathlib\nfrom quality.scratch_folder import open_scratch\n"
+        "from warehouse.settings import Settings\n"
+        "home = pathlib.Path(sys.argv[1])\nheld = open_scratch(Settings(config=home, home=home))\n"
+        "held.__enter__()\nos._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(log.settings.home)], cwd=PROJECT_ROOT, check=True)
+    (folder,) = log.settings.verdicts.glob("scratch-*")
+    assert judging_processes(log.settings) == []
+    with open_scratch(log.settings):
+        assert not folder.exists()
 
 
 def test_two_sources_of_one_entity_are_judged_apart(log, judge):

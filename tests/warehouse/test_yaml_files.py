@@ -1,0 +1,58 @@
+"""A file that is wrong in several keys is told whole: the key to correct is never among those left out."""
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from warehouse.company import load_company
+from warehouse.errors import CmwError
+from warehouse.yaml_files import load_model
+
+
+class Many(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    one: int
+    two: int
+    three: int
+    four: int
+    five: int
+    sixth: int
+
+
+@pytest.fixture
+def told(tmp_path):
+    def load(text: str) -> CmwError:
+        (tmp_path / "many.yml").write_text(text, encoding="utf-8")
+        with pytest.raises(CmwError) as raised:
+            load_model(tmp_path / "many.yml", Many)
+        return raised.value
+
+    return load
+
+
+def test_a_misspelt_required_key_is_told_before_the_one_that_it_leaves_missing(settings):
+    settings.config.mkdir()
+    (settings.config / "company.yml").write_text("name: Test\nreporting_curency: CNY\n", encoding="utf-8")
+    with pytest.raises(CmwError) as raised:
+        load_company(settings)
+    assert raised.value.what.endswith(
+        "company.yml: reporting_curency: there is no such key; reporting_currency: Field required"
+    )
+    assert raised.value.remedy == "Did you mean reporting_currency instead of reporting_curency"
+
+
+def test_up_to_five_faults_are_listed_unknown_keys_first(told):
+    error = told("one: x\ntoo: 2\nsixht: 6\nzzzzz: 1\n")
+    assert error.what.endswith(
+        "many.yml: too: there is no such key; sixht: there is no such key; zzzzz: there is no such key; "
+        "one: Input should be a valid integer, unable to parse string as an integer; two: Field required (and 4 more)"
+    )
+    assert error.remedy == "Did you mean two instead of too, sixth instead of sixht"
+
+
+def test_a_single_fault_is_told_as_briefly_as_before(told):
+    whole = "one: 1\ntwo: 2\nthree: 3\nfour: 4\nfive: 5\n"
+    assert str(told(whole + "sixth: x")).endswith("unable to parse string as an integer. Correct that key.")
+    assert told(whole).remedy == "Correct that key" and told("one: 1").remedy == "Correct those keys"
+    error = told(whole + "sixth: 6\nzzzzz: 1")
+    assert error.remedy == "Remove it, or see the reference of keys in docs/" and "more" not in error.what
+    assert told(whole + "sixth: 6\nthre: 1").remedy == "Did you mean three"

@@ -1,0 +1,60 @@
+"""What is wrong with a file's keys, in words: every fault, unknown keys first, because they are often the cause."""
+
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+SHOWN = 5
+
+
+def key_of(fault: Any) -> str:
+    """The key at fault, with those that it stands under."""
+    return ".".join(str(part) for part in fault["loc"])
+
+
+def message_of(fault: Any) -> str:
+    if fault["type"] == "extra_forbidden":
+        return "there is no such key"
+    return str(fault["msg"]).removeprefix("Value error, ")
+
+
+def _sentence(fault: Any) -> str:
+    return f"{key_of(fault) or 'the file'}: {message_of(fault)}"
+
+
+def tell(error: ValidationError, say: Callable[[Any], str] = _sentence) -> str:
+    """Up to five faults, each in the words of ``say``, and how many more there are."""
+    faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
+    told = list(dict.fromkeys(map(say, faults)))
+    more = f" (and {len(told) - SHOWN} more)" if len(told) > SHOWN else ""
+    return "; ".join(told[:SHOWN]) + more
+
+
+def remedy(error: ValidationError, model: type[BaseModel]) -> str:
+    """The keys that unknown ones are most like, or where to look."""
+    unknown = [fault for fault in error.errors() if fault["type"] == "extra_forbidden"]
+    if not unknown:
+        # of a key that takes several kinds of values each kind is a fault of the same value
+        values = {(fault["type"] == "missing" and key_of(fault), id(fault["input"])) for fault in error.errors()}
+        return "Correct that key" if len(values) == 1 else "Correct those keys"
+    known, near = set(_keys(model)), {}
+    for fault in unknown[:SHOWN]:
+        if found := get_close_matches(str(fault["loc"][-1]), known, 1):
+            near[key_of(fault)] = found[0]
+    if not near:
+        return f"Remove {'it' if len(unknown) == 1 else 'them'}, or see the reference of keys in docs/"
+    if error.error_count() == 1:
+        return f"Did you mean {next(iter(near.values()))}"
+    return "Did you mean " + ", ".join(f"{found} instead of {key}" for key, found in near.items())
+
+
+def _keys(part: object) -> Iterator[str]:
+    """Every key that a model and the models in it know."""
+    if isinstance(part, type) and issubclass(part, BaseModel):
+        for name, field in part.model_fields.items():
+            yield field.alias or name
+            yield from _keys(field.annotation)
+    for inner in get_args(part):
+        yield from _keys(inner)
