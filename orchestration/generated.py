@@ -16,6 +16,7 @@ from quality import placeholders
 from quality import tables as quality_tables
 from reporting.dictionary import page as table_page
 from warehouse import ops_tables
+from warehouse.errors import CmwError
 from warehouse.settings import PROJECT_ROOT
 
 TABLE_PAGE = PROJECT_ROOT / "docs" / "tables.md"
@@ -55,4 +56,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except CmwError as error:
+        sys.exit(f"Error: {error}")

@@ -43,6 +43,17 @@ def list_metrics(
         print_table("Metrics", [_listed(row, language) for row in rows], LISTED)
 
 
+@app.command("check")
+def check_metrics() -> None:
+    """Whether every definition of the project is complete; a changed project is parsed first, which takes a while."""
+    from metrics.catalogue import load_catalogue
+    from orchestration.dbt_parse import ensure_manifest
+
+    metrics = load_catalogue(ensure_manifest(environment.prepare())).metrics.values()
+    parts = sum(metric.governance.supporting for metric in metrics)
+    console.print(f"{len(metrics) - parts} metrics and {parts} parts and variants of them are complete.")
+
+
 @app.command("show")
 def show_metric(name: str, as_json: JsonFlag = False) -> None:
     """One metric: definition, lineage, newest values with a chart, who answers for it."""

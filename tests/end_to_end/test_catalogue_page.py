@@ -23,3 +23,8 @@ def test_the_command_shows_value_chart_lineage_and_owner_within_120_columns(publ
     assert re.search(r"[▁▂▃▄▅▆▇█]{12}", said)
     for text in ("owner: sales", "lineage: ", "formula: churned_customers ÷ opening_customers", "2026-06"):
         assert text in said
+
+
+def test_definitions_can_be_checked_without_a_run(published_company):
+    said = published_company.cmw("metrics", "check")
+    assert "metrics and" in said and "are complete" in said

@@ -1,9 +1,22 @@
 """A metric whose governance is incomplete does not build, and the message says what to write."""
 
+import textwrap
+
 import pytest
+import yaml
 
 from metrics.catalogue import load_catalogue
+from metrics.governance import Governance
 from warehouse.errors import CmwError
+from warehouse.settings import PROJECT_ROOT
+
+
+def test_the_pattern_for_contributors_is_complete():
+    text = (PROJECT_ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    block = textwrap.dedent(text.partition("```yaml\n")[2].partition("```")[0])
+    [metric] = yaml.safe_load(block)["metrics"]
+    assert Governance.model_validate(metric["config"]["meta"]).number == "C1"
+    assert set(metric) == {"name", "label", "description", "type", "type_params", "config"}
 
 
 @pytest.mark.parametrize(
