@@ -26,6 +26,8 @@ from warehouse.raw_manifest import SourceState
 
 Files = dict[str, Stamp]
 
+TOLD_COLUMNS = 30  # of a file whose header is not the one that the mapping knows
+
 
 class FolderReader:
     """One folder. After reading, `files` says what was read, `findings` what was set aside."""
@@ -171,7 +173,8 @@ class FolderReader:
         places = places_of(path.name, file.names, names)
         missing = [name for name, place in zip(names, places, strict=True) if place is None]
         for name in sorted(required.intersection(missing)):
-            raise BadFileError(f"{path.name} has no column {name!r}, which is required")
+            has = ", ".join(map(repr, file.names[:TOLD_COLUMNS]))
+            raise BadFileError(f"{path.name} has no column {name!r}, which is required; it has {has}")
         told = [f"{path.name} has no column {name!r}, which the mapping reads: it is empty there" for name in missing]
         if told and self._source.on_schema_change == "stop":
             raise CmwError(f"{mapping.where_said}: {told[0]}", "Mend the file, or set on_schema_change: continue")

@@ -18,6 +18,7 @@ from ingestion.source_models import FileOptions
 
 HEADER_CHUNK = 64 << 10
 TOLD_LINES = 20
+NO_TEXT = "\N{REPLACEMENT CHARACTER}"  # in the place of bytes that are no text of the encoding
 
 
 class TextFile:
@@ -44,6 +45,11 @@ class TextFile:
         names = next(csv.reader(io.StringIO(text, newline=""), delimiter=options.delimiter, **quoting))
         if not any(column.strip() for column in names):
             raise BadFileError(f"{name} has no header in line {options.header_line}; set header_line")
+        if any(NO_TEXT in column for column in names):
+            raise BadFileError(
+                f"{name} line {options.header_line} is not {options.encoding} text; "
+                "set encoding to what the file was saved in, such as gb18030"
+            )
         return [column.strip() for column in names]
 
     def batches(self, places: list[int | None], first_position: int) -> Iterator[pa.Table]:

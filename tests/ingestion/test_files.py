@@ -104,7 +104,18 @@ def test_a_file_without_a_required_column_is_set_aside(inbox):
     (inbox.inbox / "payments_2.csv").write_text("No.,Date\n2,01/02/2024\n", encoding="utf-8")
     record = inbox.load()
     assert record.new_versions == 1
-    assert "payments_2.csv has no column 'Amount', which is required" in record.findings[0]
+    assert "payments_2.csv has no column 'Amount', which is required; it has 'No.', 'Date'" in record.findings[0]
+
+
+def test_a_header_of_another_encoding_is_told_as_that_and_not_as_a_missing_column(inbox):
+    inbox.files("erp_products: {file: 'p*.csv', columns: {product_code: 货号, product_name: 品名}}")
+    (inbox.inbox / "p1.csv").write_text("货号,品名\n1,轴承\n", encoding="utf-8")
+    (inbox.inbox / "p2.csv").write_bytes("货号,品名\n2,齿轮\n".encode("gbk"))
+    record = inbox.load()
+    assert [row["_key"] for row in inbox.newest("erp_products")] == ["1"]
+    assert "p2.csv line 1 is not utf-8 text; set encoding to what the file was saved in" in record.findings[0]
+    (inbox.inbox / "p1.csv").unlink()
+    assert "p2.csv line 1 is not utf-8 text" in (inbox.load().error or "") + str(inbox.load().findings)
 
 
 def test_only_new_files_are_read_and_a_file_sent_twice_counts_once(inbox):
