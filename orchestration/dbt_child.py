@@ -49,7 +49,7 @@ def _dbt() -> None:
     from orchestration.dbt_events import listen
 
     listen()
-    if sys.argv[1] in ("build", "test"):
+    if sys.argv[1:2] in (["build"], ["test"]):
         _keep_manifest()
     cli()
 

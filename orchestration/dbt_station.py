@@ -8,6 +8,7 @@ the build ends. Where no station waits, it builds itself.
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import struct
@@ -53,16 +54,30 @@ def ask(address: str) -> int | None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         try:
             connection.connect(address)
-            wanted = {"arguments": sys.argv, "folder": str(Path.cwd()), "environment": dict(os.environ)}
-            text = json.dumps(wanted).encode()
-            socket.send_fds(connection, [_LENGTH.pack(len(text))], STREAMS)
-            connection.sendall(text)
         except OSError:
             return None
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda sent, _: connection.send(bytes([sent])))
-        answer = connection.recv(1)
-    return answer[0] if answer else 1
+        signals = _signals()  # before the build begins: none may be lost
+        wanted = {"arguments": sys.argv, "folder": str(Path.cwd()), "environment": dict(os.environ)}
+        text = json.dumps(wanted).encode()
+        socket.send_fds(connection, [_LENGTH.pack(len(text))], STREAMS)
+        connection.sendall(text)
+        while True:
+            ready, _, _ = select.select([connection, signals], [], [])
+            if connection in ready:
+                answer = connection.recv(1)
+                return answer[0] if answer else 1
+            with contextlib.suppress(OSError):  # the build has just ended
+                connection.send(signals.recv(1))
+
+
+def _signals() -> socket.socket:
+    """Receives the number of each signal by which a command is stopped, in place of being stopped."""
+    received, written = socket.socketpair()
+    written.setblocking(False)
+    signal.set_wakeup_fd(written.detach())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    return received
 
 
 def wait_for_builds(listener_number: int, build: Callable[[], None], bound: Callable[[], None]) -> None:
@@ -117,6 +132,8 @@ def _build(connection: socket.socket, text: bytes, streams: list[int], build: Ca
 
 
 def _listen(connection: socket.socket) -> None:
-    while True:
-        sent = connection.recv(1)
-        os.kill(os.getpid(), sent[0] if sent else signal.SIGKILL)  # a command that is gone sends nothing any more
+    """Interrupts the build with every signal that comes; a command that is gone sends nothing any more."""
+    with contextlib.suppress(OSError):
+        while sent := connection.recv(1):
+            signal.pthread_kill(threading.main_thread().ident or 0, sent[0])
+    os.kill(os.getpid(), signal.SIGKILL)
