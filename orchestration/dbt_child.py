@@ -44,6 +44,8 @@ def _import_dbt() -> None:
 
 
 def _dbt() -> None:
+    # dagster-dbt stops dbt by this signal, which whatever a shell starts in its background would ignore
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     from dbt.cli.main import cli
 
     from orchestration.dbt_events import listen
