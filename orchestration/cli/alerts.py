@@ -7,7 +7,7 @@ import typer
 
 from orchestration import environment
 from orchestration.cli.output import JsonFlag, console, print_json, show
-from orchestration.cli.shown_alert import as_dict, print_alert
+from orchestration.cli.shown_alert import as_dict, print_alert, summary
 from warehouse.company import load_company
 from warehouse.operational_store import open_store
 
@@ -27,20 +27,7 @@ def list_open(
 
     settings = environment.prepare()
     language = load_company(settings).language
-    rows = [
-        {
-            "id": alert.alert_id,
-            "severity": alert.severity,
-            "owner": alert.owner,
-            "title": alert.title.in_language(language),
-            "reason": alert.reason.in_language(language),
-            "money_at_risk": alert.money,
-            "next_step": alert.next_step.in_language(language),
-            "due": alert.due,
-            "state": alert.state,
-        }
-        for alert in list_alerts(open_store(settings), state, owner)
-    ]
+    rows = [summary(alert, language) for alert in list_alerts(open_store(settings), state, owner)]
     show("Alerts", rows, as_json, LISTED)
     if rows and not as_json:
         console.print("`cmw alerts show ID` tells the reason, whom it was told to, and its tasks or members.")

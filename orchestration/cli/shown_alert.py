@@ -7,16 +7,14 @@ from orchestration.cli.output import console
 from warehouse.formats import money
 
 if TYPE_CHECKING:  # brings the operational store, which most commands do without
+    from alerting.alert import Alert
     from alerting.show import Shown, Task, Told
 
 
-def as_dict(shown: "Shown", language: str) -> dict[str, Any]:
-    """All that is known, texts in that language; times are UTC."""
-    alert = shown.alert
+def summary(alert: "Alert", language: str) -> dict[str, Any]:
+    """What a list says of an alert, in the company's language."""
     return {
         "id": alert.alert_id,
-        "cause": alert.cause,
-        "rule": alert.rule,
         "severity": alert.severity,
         "owner": alert.owner,
         "title": alert.title.in_language(language),
@@ -24,8 +22,18 @@ def as_dict(shown: "Shown", language: str) -> dict[str, Any]:
         "money_at_risk": alert.money,
         "next_step": alert.next_step.in_language(language),
         "due": alert.due,
-        "see": alert.link,
         "state": alert.state,
+    }
+
+
+def as_dict(shown: "Shown", language: str) -> dict[str, Any]:
+    """All that is known, texts in that language; times are UTC."""
+    alert = shown.alert
+    return {
+        **summary(alert, language),
+        "cause": alert.cause,
+        "rule": alert.rule,
+        "see": alert.link,
         "opened_at": alert.opened_at,
         "last_seen_at": alert.last_seen_at,
         "last_seen_run_id": shown.run_id,
