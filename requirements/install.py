@@ -11,7 +11,7 @@ from pathlib import Path
 
 EVERY = 25  # packages a line
 BEAT = 15  # seconds without a word are too long
-PIP = ["install", "--disable-pip-version-check", "--progress-bar", "off", "--require-hashes", "-r"]
+PIP = ["install", "--disable-pip-version-check", "--progress-bar", "off", "--no-compile", "--require-hashes", "-r"]
 
 
 def install(path: Path) -> int:
