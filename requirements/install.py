@@ -5,6 +5,7 @@ Runs before anything of ours is installed, so it needs Python alone.
 
 import subprocess
 import sys
+import sysconfig
 import threading
 import time
 from pathlib import Path
@@ -43,8 +44,17 @@ def install(path: Path) -> int:
             state["doing"] = "unpacking them"
             say("all here; unpacking them")
     status = process.wait()
+    state["doing"] = "compiling them"
+    if status == 0:
+        _compile()
     over.set()
     return status
+
+
+def _compile() -> None:
+    """Compiles on every processor what pip would compile on one. Containers often forbid Python to do it later."""
+    command = [sys.executable, "-m", "compileall", "-q", "-q", "-j", "0", sysconfig.get_path("purelib")]
+    subprocess.run(command, check=False)  # some packages bring files of other Pythons, which need not compile
 
 
 if __name__ == "__main__":
