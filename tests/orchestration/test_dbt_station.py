@@ -13,7 +13,7 @@ from orchestration import dbt_station
 
 # Stands for cmw-dbt: `say` tells what it got, `fail` fails, `hang` writes its process id and waits.
 COMMAND = """#!{python}
-import os, sys, time
+import os, signal, sys, time
 sys.path.insert(0, {root!r})
 from orchestration import dbt_station
 from orchestration.dbt_child import _bind_to_parent
@@ -24,6 +24,7 @@ def build():
         sys.exit(0)
     if sys.argv[1] == "fail":
         raise ValueError("no such model")
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # as cmw-dbt does: tests may run in a shell's background
     open(sys.argv[2], "w").write(str(os.getpid()))
     try:
         time.sleep(60)
