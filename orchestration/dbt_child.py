@@ -5,15 +5,18 @@ source; and it searches every line that it logs for each variable of its environ
 """
 
 import ctypes
+import gc
 import os
 import signal
 import sys
+from typing import Any
 
 from orchestration import dbt_station
 
 PR_SET_PDEATHSIG = 1  # prctl(2): the signal that the kernel sends when the parent dies
 KEPT = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "DO_NOT_TRACK", "CMW_HOME", "CMW_TODAY")
 KEPT_KINDS = ("DBT_", "PYTHON", "LC_")
+_parsed: dict[str, Any] = {}  # the project's manifest, where a station has read it for all its builds
 
 
 def main() -> None:
@@ -25,7 +28,7 @@ def main() -> None:
             del os.environ[name]
     if sys.argv[1:2] == [dbt_station.WAIT]:
         _import_dbt()
-        dbt_station.wait_for_builds(int(sys.argv[2]), _dbt, _bind_to_parent)
+        dbt_station.wait_for_builds(int(sys.argv[2]), _parse, _dbt, _bind_to_parent)
     status = dbt_station.ask(address) if address else None
     if status is not None:
         sys.exit(status)
@@ -43,6 +46,18 @@ def _import_dbt() -> None:
     import dbt.cli.main  # noqa: F401
 
 
+def _parse() -> None:
+    """Reads the project for all builds. What is wrong with it the build says itself, which then reads it again."""
+    from dbt.cli.main import dbtRunner
+
+    silent = ["--quiet", "--log-level", "none", "--log-level-file", "none", "--no-write-json"]
+    read = dbtRunner().invoke([*silent, "parse"])
+    if read.success:
+        _parsed["manifest"] = read.result
+    gc.collect()
+    gc.freeze()  # a build need not search for cycles in it, nor copy its pages
+
+
 def _dbt() -> None:
     # dagster-dbt stops dbt by this signal, which whatever a shell starts in its background would ignore
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -53,7 +68,7 @@ def _dbt() -> None:
     listen()
     if sys.argv[1:2] in (["build"], ["test"]):
         _keep_manifest()
-    cli()
+    cli(obj=dict(_parsed))
 
 
 def _keep_manifest() -> None:

@@ -1,8 +1,8 @@
 """dbt, imported once for the builds of a run and beside what comes before them: it waits, and forks for each.
 
-Reading dbt costs Python as much as forty small models (docs/decisions/0023-what-a-run-costs.md). A build stays a
-process of its own: `cmw-dbt` hands its arguments and streams to the station, passes on the signals it gets, and ends as
-the build ends. Where no station waits, it builds itself.
+Reading dbt costs Python as much as forty small models, reading the project as much as thirty
+(docs/decisions/0023-what-a-run-costs.md). A build stays a process of its own: `cmw-dbt` hands its arguments and streams
+to the station, passes on the signals it gets, and ends as the build ends. Where no station waits, it builds itself.
 """
 
 import contextlib
@@ -80,45 +80,53 @@ def _signals() -> socket.socket:
     return received
 
 
-def wait_for_builds(listener_number: int, build: Callable[[], None], bound: Callable[[], None]) -> None:
+def wait_for_builds(
+    listener_number: int, prepare: Callable[[], None], build: Callable[[], None], bound: Callable[[], None]
+) -> None:
     """The station itself: one build after the other, each in a fork, until it is killed.
 
     Args:
+        prepare: makes ready what all builds need, in the folder and environment of the first of them.
         build: reads sys.argv and ends the process.
         bound: binds a fork to the life of this process.
     """
+    is_ready = False
     with socket.socket(fileno=listener_number) as listener:
         while True:
             connection, _ = listener.accept()
             length, streams, _, _ = socket.recv_fds(connection, _LENGTH.size, len(STREAMS))
-            text = connection.recv(*_LENGTH.unpack(length), socket.MSG_WAITALL)
+            wanted = json.loads(connection.recv(*_LENGTH.unpack(length), socket.MSG_WAITALL))
+            if not is_ready:
+                _take_place(wanted)
+                prepare()
+                is_ready = True
             child = os.fork()
             if child == 0:
                 listener.close()
                 bound()
-                os._exit(_build(connection, text, streams, build))
+                os._exit(_build(connection, wanted, streams, build))
             connection.close()
             for stream in streams:
                 os.close(stream)
             os.waitpid(child, 0)
 
 
-def _become(wanted: dict, streams: list[int]) -> None:
-    for number, stream in zip(STREAMS, streams, strict=True):
-        os.dup2(stream, number)
-        os.close(stream)
+def _take_place(wanted: dict) -> None:
     os.chdir(wanted["folder"])
     os.environ.clear()
     os.environ.update(wanted["environment"])
     sys.argv = wanted["arguments"]
 
 
-def _build(connection: socket.socket, text: bytes, streams: list[int], build: Callable[[], None]) -> int:
+def _build(connection: socket.socket, wanted: dict, streams: list[int], build: Callable[[], None]) -> int:
     """Builds, and tells the command how it ended; what the command hears, this process hears too."""
     threading.Thread(target=_listen, args=[connection], daemon=True).start()
     status = 0
     try:
-        _become(json.loads(text), streams)
+        for number, stream in zip(STREAMS, streams, strict=True):
+            os.dup2(stream, number)
+            os.close(stream)
+        _take_place(wanted)
         build()
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)

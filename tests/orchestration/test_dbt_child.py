@@ -8,7 +8,7 @@ SHOW = """
 import os, sys, types
 from orchestration import dbt_child
 module = types.ModuleType("dbt.cli.main")
-module.cli = lambda: print("\\n".join(os.environ))
+module.cli = lambda **_: print("\\n".join(os.environ))
 sys.modules["dbt.cli.main"] = module
 dbt_child.main()
 """

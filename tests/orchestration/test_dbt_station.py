@@ -18,9 +18,14 @@ sys.path.insert(0, {root!r})
 from orchestration import dbt_station
 from orchestration.dbt_child import _bind_to_parent
 
+made_ready = []
+
+def prepare():
+    made_ready.append((os.getcwd(), os.environ.get("SAID"), os.getpid()))
+
 def build():
     if sys.argv[1] == "say":
-        print(sys.argv[2], os.environ["SAID"], os.getcwd(), os.getppid())
+        print(sys.argv[2], os.environ["SAID"], os.getcwd(), os.getppid(), *made_ready[0], len(made_ready))
         sys.exit(0)
     if sys.argv[1] == "fail":
         raise ValueError("no such model")
@@ -33,7 +38,7 @@ def build():
         sys.exit(7)
 
 if sys.argv[1] == dbt_station.WAIT:
-    dbt_station.wait_for_builds(int(sys.argv[2]), build, _bind_to_parent)
+    dbt_station.wait_for_builds(int(sys.argv[2]), prepare, build, _bind_to_parent)
 status = dbt_station.ask(os.environ[dbt_station.ADDRESS])
 sys.exit(99 if status is None else status)
 """
@@ -75,7 +80,10 @@ def test_a_build_has_the_arguments_folder_environment_and_output_of_its_command(
         again = _run(command, "say", "again", cwd=tmp_path, env={**os.environ, "SAID": "then"})
     assert done.stdout.split()[:3] == ["hello", "world", str(tmp_path)]
     assert again.stdout.split()[:2] == ["again", "then"]
-    assert again.stdout.split()[3] == done.stdout.split()[3], "both are forks of one process"
+    station = done.stdout.split()[3]
+    assert again.stdout.split()[3] == station, "both are forks of one process"
+    made_ready = [str(tmp_path), "world", station, "1"]  # once, where the first build is
+    assert done.stdout.split()[4:] == again.stdout.split()[4:] == made_ready
     assert done.returncode == again.returncode == 0
 
 
