@@ -12,6 +12,7 @@ from warehouse.operational_store import open_store, writing
 from warehouse.settings import Settings
 from warehouse.tables import audit
 from warehouse.tables_erasure import erased_rows
+from warehouse.versions import Version, marts_published_at
 
 # (source system, entity) -> digest of a row's key -> whether its name is erased too
 Erased = Mapping[tuple[str, str], Mapping[str, bool]]
@@ -87,11 +88,7 @@ def last_erasure(store: sa.Engine) -> datetime | None:
         return reading.execute(sa.select(sa.func.max(erased_rows.c.erased_at))).scalar()
 
 
-def erased_after(settings: Settings, moment: datetime) -> bool:
-    """Whether somebody was erased since that moment, in UTC."""
-    store = open_store(settings)
-    try:
-        erased_at = last_erasure(store)
-    finally:
-        store.dispose()
-    return erased_at is not None and erased_at >= moment
+def may_show_erased(store: sa.Engine, version: Version) -> bool:
+    """Whether somebody was erased since the version's core and marts were first published."""
+    erased_at = last_erasure(store)
+    return erased_at is not None and erased_at >= marts_published_at(store, version)

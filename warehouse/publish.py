@@ -15,13 +15,13 @@ import sqlalchemy as sa
 
 from warehouse import durable_files, ops_tables
 from warehouse.copy_tables import Copied, PublishedFile
-from warehouse.erasures import last_erasure
+from warehouse.erasures import may_show_erased
 from warehouse.errors import CmwError
 from warehouse.publish_rules import GATED_SCHEMAS
 from warehouse.published import DATABASE_NAME, current_version, versions_folder
 from warehouse.settings import Settings
 from warehouse.table_catalogue import published_tables
-from warehouse.versions import UNFINISHED, Version, record, tidy
+from warehouse.versions import UNFINISHED, Version, read_version, record, tidy
 
 KEPT_VERSIONS = 3
 
@@ -66,7 +66,7 @@ def publish(
             "Free disk space or correct the rights of that folder, then run again; readers still see the last version",
         ) from None
     record(store, version)
-    _remove_old(settings, keep, last_erasure(store))
+    _remove_old(store, settings, keep)
     return version
 
 
@@ -111,12 +111,18 @@ def _build(
     return version
 
 
-def _remove_old(settings: Settings, keep: int, erased_at: datetime | None) -> None:
-    """Keeps the newest versions, none of them from before somebody was erased."""
+def _remove_old(store: sa.Engine, settings: Settings, keep: int) -> None:
+    """Keeps the newest versions, none of them with what stood in the marts before somebody was erased."""
     current = current_version(settings)
     others = sorted(folder for folder in versions_folder(settings).iterdir() if folder.is_dir() and folder != current)
-    before_erasure = f"{erased_at:%Y%m%dT%H%M%S%f}" if erased_at else ""
     kept = others[max(len(others) - max(keep - 1, 0), 0) :]
     for folder in others:
-        if folder not in kept or folder.name < before_erasure:
+        if folder not in kept or _is_from_before_an_erasure(store, folder):
             durable_files.remove_folder(folder)
+
+
+def _is_from_before_an_erasure(store: sa.Engine, folder: Path) -> bool:
+    try:
+        return may_show_erased(store, read_version(folder))
+    except CmwError:
+        return True  # torn: nobody can tell what it shows

@@ -67,3 +67,11 @@ def record(store: sa.Engine, version: Version) -> None:
     with writing(store) as connection:
         if connection.execute(known).first() is None:
             connection.execute(published_versions.insert().values(asdict(version)))
+
+
+def marts_published_at(store: sa.Engine, version: Version) -> datetime:
+    """Since when its core and marts are published, in UTC: what a failed gate 2 keeps is older than its version."""
+    moments = sa.select(sa.func.min(published_versions.c.published_at))
+    with store.connect() as reading:
+        first = reading.execute(moments.where(published_versions.c.run_id == version.marts_run_id)).scalar()
+    return first or version.published_at

@@ -17,7 +17,8 @@ def status(as_json: JsonFlag = False) -> None:
     """What was last published, whether a run failed since and why, and what each source last brought."""
     from orchestration.running import running_now
     from warehouse.disk_use import disk_use, size_text
-    from warehouse.erasures import erased_after
+    from warehouse.erasures import may_show_erased
+    from warehouse.operational_store import open_store
     from warehouse.published import current_version
     from warehouse.raw_manifest import read_manifest
     from warehouse.versions import read_version
@@ -26,7 +27,9 @@ def status(as_json: JsonFlag = False) -> None:
     company = load_company(settings)
     folder = current_version(settings)
     last = read_version(folder) if folder else None
-    shows_erased = bool(last) and erased_after(settings, last.published_at)
+    store = open_store(settings)
+    shows_erased = bool(last) and may_show_erased(store, last)
+    store.dispose()
     latest = {(load.source_system, load.entity): load for load in read_manifest(settings).loads}
     sources: dict[str, dict] = {}
     for (system, _), load in sorted(latest.items()):
@@ -57,7 +60,10 @@ def status(as_json: JsonFlag = False) -> None:
         console.print(f"Published: version {last.version_id}, as of {last.as_of_date or 'no day yet'}")
         console.print(f"  {settings.published / 'current' / 'customer_metrics.duckdb'}", soft_wrap=True)
         if shows_erased:
-            told = "It is from before an erasure and may show the erased data; the next run withdraws it: `cmw run`."
+            told = (
+                "Its marts are from before an erasure and may show the erased data; "
+                "the next run whose checks pass withdraws them: `cmw run`."
+            )
             console.print(f"  [bold yellow]{told}[/]", soft_wrap=True)
     else:
         console.print("Nothing was published yet. Run `cmw run`.")

@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -19,7 +18,6 @@ from quality.rulebook import load_raw_rules
 from tests.ingestion.conftest import SmallCompany
 from warehouse.errors import CmwError
 from warehouse.operational_store import open_store
-from warehouse.publish import _remove_old
 from warehouse.raw_manifest import read_manifest
 from warehouse.tables import audit
 from warehouse.tables_erasure import erased_rows
@@ -240,22 +238,3 @@ def test_who_is_not_known_is_said_plainly(shop):
         find_person(shop.settings, Subject(row=("crm", "crm_contacts", "99")))
     with pytest.raises(CmwError, match="no entity 'invoices' of a source 'crm'"):
         row_of(shop.settings, "crm", "invoices", "1")
-
-
-def test_versions_from_before_an_erasure_go_with_the_next_publish(settings_with_versions):
-    settings, moments = settings_with_versions
-    _remove_old(settings, keep=3, erased_at=moments[1] + timedelta(seconds=1))
-    assert [folder.name[:15] for folder in sorted((settings.published / "versions").iterdir())] == [
-        f"{moments[2]:%Y%m%dT%H%M%S}"
-    ]
-
-
-@pytest.fixture
-def settings_with_versions(tmp_path: Path):
-    settings = SmallCompany(tmp_path).settings
-    moments = [datetime(2024, 6, day, 12) for day in (1, 2, 3)]
-    for moment in moments:
-        (settings.published / "versions" / f"{moment:%Y%m%dT%H%M%S%f}"[:-3]).mkdir(parents=True)
-    newest = sorted((settings.published / "versions").iterdir())[-1]
-    (settings.published / "current").symlink_to(Path("versions") / newest.name)
-    return settings, moments

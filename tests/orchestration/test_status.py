@@ -60,7 +60,7 @@ def test_what_stands_published_after_an_erasure_is_told_and_that_the_next_run_wi
         remember(transaction, [ErasedRow("crm", "crm_contacts", "1")])
     run_state.forget(company.settings)
     text, facts = told()
-    assert f"Published: version {first}" in text and "the next run withdraws it: `cmw run`" in text
+    assert f"Published: version {first}" in text and "the next run whose checks pass withdraws them: `cmw run`" in text
     assert (facts["published_version"], facts["published_before_erasure"]) == (first, True)
     second = published(company.settings, store, "run-2")
     text, facts = told()

@@ -12,11 +12,12 @@ import sqlalchemy as sa
 import yaml
 
 from tests.warehouse.marts_for_publishing import fill, open_filled
+from warehouse.erasures import ErasedRow, may_show_erased, remember
 from warehouse.errors import CmwError
-from warehouse.operational_store import open_store
+from warehouse.operational_store import open_store, writing
 from warehouse.publish import publish
 from warehouse.publish_rules import is_published_column
-from warehouse.published import current_version, open_published
+from warehouse.published import current_version, open_published, versions_folder
 from warehouse.settings import PROJECT_ROOT, Settings
 from warehouse.tables import published_versions
 from warehouse.versions import read_version, tidy
@@ -207,6 +208,18 @@ def test_only_the_newest_versions_stay_on_disk(settings, store):
     names = [_publish(settings, store, f"run-{number}", rows=5, keep=2).version_id for number in range(4)]
     assert sorted(path.name for path in (settings.published / "versions").iterdir()) == names[-2:]
     assert current_version(settings).name == names[-1]
+
+
+def test_what_was_published_of_an_erased_person_goes_with_the_next_publish_of_new_marts(settings, store):
+    _publish(settings, store, "run-1")
+    with writing(store) as transaction:
+        remember(transaction, [ErasedRow("crm", "crm_contacts", "digest", with_name=True)])
+    kept = _publish(settings, store, "run-2", gate_passed=False)
+    assert may_show_erased(store, kept), "a new version, with the marts of run-1"
+    assert [folder.name for folder in versions_folder(settings).iterdir()] == [kept.version_id], "the last good marts"
+    new = _publish(settings, store, "run-3")
+    assert not may_show_erased(store, new)
+    assert [folder.name for folder in versions_folder(settings).iterdir()] == [new.version_id]
 
 
 def test_what_a_killed_publish_left_is_removed_and_its_record_made_good(settings, store):
