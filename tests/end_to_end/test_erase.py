@@ -1,9 +1,12 @@
-"""A contact of a company that has been run is erased: he is nowhere after the next run, and the books stay."""
+"""A contact of a company that has been run is erased: he is nowhere after the next run, which is a rebuild from nothing
+(the working file goes with him), and every table but those that name him says what it said.
+"""
 
 import duckdb
 import pytest
 
 from tests.end_to_end.conftest import LivingCompany
+from tests.end_to_end.equal_tables import differing_tables
 
 pytestmark = pytest.mark.slow
 PERSON = """
@@ -13,18 +16,11 @@ PERSON = """
     where contacts.phone is not null
     order by length(contacts._key) desc, contacts._key limit 1
 """
-BOOKS = """
-    select month_start, account_class, ledger_amount, marts_amount, held_back_amount, difference_amount
-    from quality.reconciliation where ledger_amount is not null order by all
-"""
 BLANK = (
     "select count(*) from read_parquet('{}/raw/crm_contacts/*/*/*.parquet') where _key = '{}' and full_name is not null"
 )
-COUNTS = """
-    select (select count(*) from core.fct_tickets), (select count(*) from core.fct_leads),
-        (select sum(net_amount) from core.fct_invoices), (select count(*) from core.dim_customers),
-        (select count(*) from quality.quarantined_rows)
-"""
+# What became of alerts is counted up to the run that counts; a later run has seen more of it.
+LOOP = "where not regexp_matches(metric_name, 'alert|treated|save_rate|alarm')"
 
 
 def still_said(company: LivingCompany, words: list[str]) -> set[tuple[str, str]]:
@@ -49,15 +45,15 @@ def still_said(company: LivingCompany, words: list[str]) -> set[tuple[str, str]]
     return found
 
 
-def test_a_person_is_nowhere_after_the_next_run_and_the_books_are_what_they_were(published_company, tmp_path):
-    company = published_company.copy(tmp_path / "home")
+def test_a_person_is_nowhere_after_a_rebuild_from_nothing_and_all_else_is_what_it_was(week_later, tmp_path):
+    company = week_later.copy(tmp_path / "home")
     key, *values = duckdb.sql(PERSON.format(home=company.home)).fetchone()
     assert still_said(company, values)
-    before = company.query(BOOKS), company.query(COUNTS)
     said = company.cmw("erase", "--source", "crm", "--entity", "contacts", "--key", key, "--reason", "test", "--yes")
     assert "Still there" not in said
+    assert not (company.home / "working" / "warehouse.duckdb").exists()
     company.cmw("run", "--full")
     assert still_said(company, values[1:]) == set(), "address and telephone number"
     assert duckdb.sql(BLANK.format(company.home, key)).fetchone() == (0,), "the name; others may have the same"
-    assert (company.query(BOOKS), company.query(COUNTS)) == before
+    assert differing_tables(week_later, company, {"metrics.metric_values": LOOP}) == {}
     assert len(list((company.home / "published" / "versions").iterdir())) == 1

@@ -3,41 +3,75 @@
 import re
 import shutil
 import signal
+import sqlite3
 import time
 
+import dagster as dg
 import pytest
 
-from tests.end_to_end.conftest import ROOT
+from orchestration import environment
+from orchestration.instance import open_instance
+from tests.end_to_end.conftest import ROOT, LivingCompany
+from warehouse.settings import Settings
+
+OF_ACTIVITIES = ("core.fct_activities", "marts.churn_warnings")
+
+
+def _drop_most_activities(company: LivingCompany) -> None:
+    with sqlite3.connect(company.home / "demo" / "crm.db") as connection:
+        assert connection.execute("delete from activity where act_id % 10 < 6").rowcount > 0
+    connection.close()
 
 
 @pytest.mark.slow
-def test_a_second_run_says_who_holds_the_lock_and_after_a_kill_the_next_run_mends_all(changing_company):
-    import dagster as dg
-
-    from orchestration import environment
-    from orchestration.instance import open_instance
-    from warehouse.settings import Settings
-
-    pointer = changing_company.home / "published" / "current"
+def test_a_second_run_is_refused_and_after_a_kill_the_next_mends_all_but_a_table_that_lost_its_rows(changing_company):
+    company = changing_company
+    pointer = company.home / "published" / "current"
     before = pointer.resolve()
-    changing_company.cmw("demo", "advance", "--days", "1")
-    process = changing_company.start("run")
+    kept = {
+        table: company.query(f"select count(*) from {table}")
+        for table in ("core.fct_activities", "marts.churn_warnings")
+    }
+    [(run_before,)] = company.query("select run_id from ops.published_versions where is_this_version")
+    company.cmw("demo", "advance", "--days", "1")
+    _drop_most_activities(company)
+    process = company.start("run")
     for text in iter(process.stdout.readline, b""):
         if b"Building core" in text:
             break
-    refused = changing_company.cmw("run", status=1)
+    refused = company.cmw("run", status=1)
     assert re.search(rf"process {process.pid}", refused), refused
     assert "--wait" in refused
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert pointer.resolve() == before
-    assert changing_company.query("select count(*) > 0 from core.dim_customers") == [(True,)]
+    assert company.query("select count(*) > 0 from core.dim_customers") == [(True,)]
 
-    output = changing_company.cmw("run")
+    output = company.cmw("run")
     assert pointer.resolve() != before, output
-    assert changing_company.query("select max(as_of)::varchar from metrics.metric_values") == [("2026-07-01",)]
-    assert "Nothing new" in changing_company.cmw("run")
-    settings = environment.prepare(Settings(config=ROOT / "config", home=changing_company.home))
+    assert company.query("select max(as_of)::varchar from metrics.metric_values") == [("2026-07-01",)]
+    _keeps(company, kept, run_before)
+    assert "Nothing new" in company.cmw("run")
+    _killed_and_made_good(company)
+
+
+def _keeps(company: LivingCompany, kept: dict[str, list[tuple]], run_before: str) -> None:
+    """The broken table and what descends from it have their last values, say so, and somebody was told."""
+    assert {table: company.query(f"select count(*) from {table}") for table in kept} == kept
+    told = dict(
+        company.query("select schema_name || '.' || table_name, built_run_id from ops.published_tables where is_kept")
+    )
+    assert {told[table] for table in kept} == {run_before}, "each says from which run its rows are"
+    assert "core.fct_invoices" not in told
+    [(comment,)] = company.query("select comment from duckdb_tables() where table_name = 'fct_activities'")
+    assert f"[kept from run {run_before}: not computed since]" in comment
+    outbox = (company.home / "outbox" / "alerts.md").read_text(encoding="utf-8")
+    assert "crm_activities.volume_drop (critical)" in outbox
+
+
+def _killed_and_made_good(company: LivingCompany) -> None:
+    """Dagster's records: the killed run has failed, a later one succeeded, none is thought to go on."""
+    settings = environment.prepare(Settings(config=ROOT / "config", home=company.home))
     with open_instance(settings) as instance:
         states = {run.job_name: run.status for run in reversed(list(instance.get_runs()))}
         unfinished = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))

@@ -96,7 +96,7 @@ def test_every_model_is_compared(compiled, published_company):
     assert [(whole["core.fct_invoice_lines"][0],)] == published, "the same SQL as the run's"
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(part=st.sampled_from([0, 3, 40]), seed=st.integers(0, 1000), order=st.integers(1, 1000))
 def test_no_table_depends_on_the_order_of_staging(compiled, part, seed, order):
     one = compiled.build(part, seed, 0, threads=2)
