@@ -58,7 +58,7 @@ def _candidate(name: str, found: list[dict[str, Any]], today: date) -> Candidate
         owner=head["owner"],
         severity=severity,
         size=_size(head),
-        title=_title(what, head, items),
+        title=_title(what, found, items),
         reason=Words(_reason(head, "en"), _reason(head, "zh")),
         next_step=Words(
             head["action_en"] or f"Find out why, beginning with the members below: `cmw metrics values {name}`",
@@ -71,17 +71,29 @@ def _candidate(name: str, found: list[dict[str, Any]], today: date) -> Candidate
     )
 
 
-def _title(what: Words, head: dict[str, Any], items: tuple[Item, ...]) -> Words:
-    """The total, or the member that is furthest beyond the limit; then how many others are."""
+def _title(what: Words, found: list[dict[str, Any]], items: tuple[Item, ...]) -> Words:
+    """The total, or the member that is furthest beyond the limit; then how many others are, and how many are worse."""
     first, others = items[0].text, len(items) - 1
-    if head["dimension_name"] == "total":
-        more = Words(f", and {others} of its members", f";另有 {others} 个成员超限")
-    else:
-        members = "member" if others == 1 else "members"
-        more = Words(f", and {others} other {members}; the total is within", f";另有 {others} 个成员超限,合计未超限")
     if not others:
         return Words(f"{what.en}: {first.en}", f"{what.zh}:{first.zh}")
+    worse = _worse(found)
+    if found[0]["dimension_name"] == "total":
+        more = Words(f", and {others} of its members{worse.en}", f";另有 {others} 个成员超限{worse.zh}")
+    else:
+        members = "member" if others == 1 else "members"
+        more = Words(
+            f", and {others} other {members}{worse.en}; the total is within",
+            f";另有 {others} 个成员超限{worse.zh},合计未超限",
+        )
     return Words(f"{what.en}: {first.en}{more.en}", f"{what.zh}:{first.zh}{more.zh}")
+
+
+def _worse(found: list[dict[str, Any]]) -> Words:
+    """How many are critical where the first is not, as the alert goes by the worst of them."""
+    critical = sum(row["limit_status"] == "critical" for row in found[1:])
+    if found[0]["limit_status"] == "critical" or not critical:
+        return Words("", "")
+    return Words(f", {critical} critical", f"(其中 {critical} 个严重)")
 
 
 def _size(row: dict[str, Any]) -> Decimal:

@@ -63,7 +63,8 @@ def test_the_total_comes_first_and_each_member_speaks_once_for_its_shortest_peri
     world.metric(dimension_name="owner", dimension_value="U1", value=Decimal("0.5"))
     [alert] = world.decide()
     assert [item.key for item in alert.items] == ["month:total:total", "month:owner:U1", "month:region:North"]
-    assert alert.title.en == "Customer churn rate: 11.0 % in 2026-06 (warning), and 2 of its members"
+    assert alert.title.en == "Customer churn rate: 11.0 % in 2026-06 (warning), and 2 of its members, 2 critical"
+    assert alert.title.zh == "客户流失率:2026-06 11.0 %(预警);另有 2 个成员超限(其中 2 个严重)"
 
 
 def test_of_figures_that_gate_2_keeps_back_nobody_is_told_and_what_was_told_stays(world):
