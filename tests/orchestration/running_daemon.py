@@ -115,6 +115,9 @@ class DaemonCompany:
         with open_instance(self.settings) as instance:
             return list(instance.get_runs(wanted))
 
+    def succeeded(self, job: str) -> set[str]:
+        return {run.run_id for run in self.runs(dg.DagsterRunStatus.SUCCESS, job)}
+
     def tick(self, job: str) -> dg.DagsterRun:
         """Switches the job's schedule on until it has started a run, and waits until that has gone well."""
         tag = {"dagster/schedule_name": f"at_{job}"}

@@ -64,9 +64,10 @@ def test_schedules_tick_and_whatever_goes_wrong_outside_a_run_reaches_people(com
 
     company.tick("weekly_health")  # a refresh with one asset more
     assert company.stored(sa.select(sa.func.count()).select_from(health_history))[0][0] > 0
-    company.launch_asset("records", "closed_months")
+    closing = company.launch_asset("records", "closed_months")
+    until(300, lambda: closing in company.succeeded("__ASSET_JOB"), "the closing of months")
     months = sa.select(as_reported_values.c.period_start).where(as_reported_values.c.period_grain == "month").distinct()
-    closed = until(300, lambda: {row[0] for row in company.stored(months)}, "the closing of months")
+    closed = {row[0] for row in company.stored(months)}
     assert date(2026, 5, 1) in closed
     assert date(2026, 6, 1) not in closed, "June is closed on the fourth working day of July"
 
