@@ -7,7 +7,13 @@ import pytest
 
 from orchestration.environment import QUIET
 
-LONGEST = ("test_same_tables_on_spark.py", "test_golden_cases.py", "test_daemon.py", "test_two_clocks.py")
+LONGEST = (
+    "test_same_tables_on_spark.py",
+    "test_golden_cases.py",
+    "test_daemon.py",
+    "test_two_clocks.py",
+    "test_staging_property.py",
+)
 
 os.environ.update(QUIET)
 
