@@ -28,10 +28,7 @@ def test_a_second_run_is_refused_and_after_a_kill_the_next_mends_all_but_a_table
     company = changing_company
     pointer = company.home / "published" / "current"
     before = pointer.resolve()
-    kept = {
-        table: company.query(f"select count(*) from {table}")
-        for table in ("core.fct_activities", "marts.churn_warnings")
-    }
+    kept = {table: company.query(f"select count(*) from {table}") for table in OF_ACTIVITIES}
     [(run_before,)] = company.query("select run_id from ops.published_versions where is_this_version")
     company.cmw("demo", "advance", "--days", "1")
     _drop_most_activities(company)
