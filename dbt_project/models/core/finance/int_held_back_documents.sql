@@ -12,21 +12,24 @@ with held as (
     {%- endfor %}
 ),
 
+documents as (
+    {%- for entity, key in [('erp_payments', 'payment_key'), ('erp_invoices', 'invoice_key'), ('erp_invoices', 'credit_note_key')] %}
+    select allocation_key, source_system, '{{ entity }}' as entity, {{ key }} as document_key
+    from {{ ref('fct_payment_allocations') }}
+    where not is_effective and {{ key }} is not null
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
 stranded as (
     select distinct
         'erp_payment_allocations' as cause_entity,
-        allocations.allocation_key as cause_key,
-        allocations.source_system,
+        documents.allocation_key as cause_key,
+        documents.source_system,
         false as is_staged
-    from {{ ref('fct_payment_allocations') }} as allocations
-    inner join held
-        on not held.is_staged
-        and (
-            (held.cause_entity = 'erp_payments' and held.cause_key = allocations.payment_key)
-            or (held.cause_entity = 'erp_invoices' and held.cause_key = allocations.invoice_key)
-            or (held.cause_entity = 'erp_invoices' and held.cause_key = allocations.credit_note_key)
-        )
-    where not allocations.is_effective
+    from documents
+    inner join held on held.cause_entity = documents.entity and held.cause_key = documents.document_key
+    where not held.is_staged
 )
 
 select * from held

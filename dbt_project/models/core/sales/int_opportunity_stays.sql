@@ -72,8 +72,12 @@ final as (
     left join versions
         on history.source_system = versions.source_system
         and history.opportunity_id = versions.opportunity_id
-        and (versions.known_until is null or versions.known_until > greatest(history.entered_at, versions.known_from))
-        and (versions.known_from <= history.entered_at or (history.is_silent and versions.known_from < history.left_at))
+    -- asked after the join, which would else compare each with each; one version of an opportunity held at any moment
+    where versions.known_from is null
+        or (
+            (versions.known_until is null or versions.known_until > greatest(history.entered_at, versions.known_from))
+            and (versions.known_from <= history.entered_at or (history.is_silent and versions.known_from < history.left_at))
+        )
 
 )
 

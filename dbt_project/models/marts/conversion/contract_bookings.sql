@@ -88,7 +88,8 @@ events as (
         called_off.replaced_contract_key,
         -coalesce(called_off.replaced_amount, 0) as replaced_amount
     from contracts
-    left join amended as called_off on contracts.contract_key = called_off.contract_key and contracts.is_called_off
+    left join amended as called_off
+        on called_off.contract_key = case when contracts.is_called_off then contracts.contract_key end
     -- what an amendment replaced cannot be cancelled any more
     where contracts.cancelled_date < coalesce(contracts.replaced_from_date, {{ no_end() }})
 

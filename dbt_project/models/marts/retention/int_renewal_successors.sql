@@ -101,24 +101,31 @@ ranked as (
 
 ),
 
+chosen as (
+
+    select ranked.*
+    from ranked
+    inner join due on ranked.source_system = due.source_system and ranked.contract_id = due.contract_id
+    where ranked.choice = 1
+        -- several that name the same contract renew it together, one product line each; what amends one of them is no more
+        or (
+            ranked.preference = 0
+            and ranked.is_contract_of_its_own
+            and ranked.starts_date <= {{ add_days('due.ends_date', renewal_grace_days() | int + 1) }}
+        )
+
+),
+
 final as (
 
     select
         due.source_system,
         due.contract_id,
-        ranked.successor_id,
-        ranked.starts_date as successor_starts_date,
-        coalesce(ranked.choice, 1) as choice
+        chosen.successor_id,
+        chosen.starts_date as successor_starts_date,
+        coalesce(chosen.choice, 1) as choice
     from due
-    left join ranked
-        on due.source_system = ranked.source_system
-        and due.contract_id = ranked.contract_id
-        -- several that name the same contract renew it together, one product line each; what amends one of them is no more
-        and (ranked.choice = 1 or (
-            ranked.preference = 0
-            and ranked.is_contract_of_its_own
-            and ranked.starts_date <= {{ add_days('due.ends_date', renewal_grace_days() | int + 1) }}
-        ))
+    left join chosen on due.source_system = chosen.source_system and due.contract_id = chosen.contract_id
 
 )
 
