@@ -22,6 +22,7 @@ from metrics import (
     rules,
     tables,
     to_date,
+    words,
 )
 from metrics.availability import filled_columns, missing_inputs, present_entities
 from metrics.catalogue import Catalogue, load_catalogue
@@ -64,6 +65,7 @@ def fill_metric_values(
         rules.register(connection, catalogue.metrics.values(), missing, company, record.read(connection))
         additive = [name for name, one in catalogue.metrics.items() if one.governance.additivity == "additive"]
         company_targets.add(connection, additive)
+        words.shorten(connection)
         _write(connection, catalogue, missing, company, as_of, run_id)
         connection.execute("commit")
     except BaseException:
