@@ -68,17 +68,28 @@ def _condition(rule: Rule) -> str:
     raise ValueError(f"{rule.kind} is no row rule")
 
 
-def set_condition(rule: Rule, table_of: dict[str, str]) -> str:
-    """What must hold of a row among the others of ``current`` (alias ``c``).
+def repeated_values(rule: Rule, rows: str) -> str:
+    """Query of what several of ``rows`` have in common that a unique rule allows one of them: columns value_1, ..."""
+    values = ", ".join(f"({column}) as value_{place}" for place, column in enumerate(rule.columns, 1))
+    return f"select {values} from {rows} as c where {_judged(rule)} group by all having count(*) > 1"
 
-    ``table_of`` gives the table of each parent entity's newest versions.
+
+def _judged(rule: Rule) -> str:
+    """Which rows a unique rule speaks of: those in its scope that have all of its values."""
+    return " and ".join([f"({rule.where or 'true'})", *(f"({column}) is not null" for column in rule.columns)])
+
+
+def set_condition(rule: Rule, table_of: dict[str, str]) -> str:
+    """What must hold of a row (alias ``c``) among others.
+
+    ``table_of`` gives the table of each parent entity's newest versions and, by the name of a unique rule, the table of
+    its repeated_values: a window over all rows would be computed anew for every question that is put to a view.
     """
     scope = f"({rule.where})" if rule.where else "true"
     if rule.kind == "unique":
-        parts = ", ".join(f"({column})" for column in rule.columns)
-        filled = " and ".join(f"({column}) is not null" for column in rule.columns)
-        judged = f"{scope} and {filled}"
-        return f"(not coalesce({judged}, false) or count(*) over (partition by ({judged}), {parts}) = 1)"
+        same = " and ".join(f"p.value_{place} = ({column})" for place, column in enumerate(rule.columns, 1))
+        alone = f"not exists (select 1 from {table_of[rule.name]} as p where {same})"
+        return f"(not coalesce({_judged(rule)}, false) or {alone})"
     parent = rule.parent
     column = f"c.{name(rule.columns[0])}"
     same_source = " and p.source_system = c.source_system" if parent.same_source else ""

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import duckdb
 
-from quality.conditions import flag_column, name, row_condition, set_condition, text
+from quality.conditions import flag_column, name, repeated_values, row_condition, set_condition, text
 from quality.expectations import Expectations, needs_flag
-from quality.rule import SET_KINDS, Rule
+from quality.rule import Rule
 from quality.rulebook import EntityRules
 from warehouse.check_result import FAILED_KEYS_SHOWN, CheckResult
 
@@ -47,20 +47,19 @@ class MartJudge:
 
     def _judge_rows(self, rules: EntityRules) -> list[CheckResult]:
         checks, usable, flags = [], [], []
+        view = rules.name.replace(".", "__")
         for rule in self._rules_on_rows(rules):
-            flag = set_condition(rule, {}) if rule.kind in SET_KINDS else row_condition(rule)
-            problem = self._binding_error(rules.name, flag)
+            problem, flag = self._flag(rules.name, rule, f"{WORK_SCHEMA}.{view}__{rule.name}")
             if problem:
                 checks.append(self._failed(rules.name, rule, problem))
                 continue
             usable.append(rule)
             if needs_flag(rule):
                 flags.append(f"{flag} as {name(flag_column(rule))}")
-        view = rules.name.replace(".", "__")
         parts = ", ".join(f"cast({name(column)} as varchar)" for column in rules.file.key)
         columns = ", ".join(["*", f"concat_ws('|', {parts}) as {KEY}", *flags])
         self._connection.execute(
-            f"create view {WORK_SCHEMA}.{view} as select {columns} from {self._judged_rows(rules.name)}"
+            f"create view {WORK_SCHEMA}.{view} as select {columns} from {self._judged_rows(rules.name)} as c"
         )
         count = self._connection.execute(f"select count(*) from {rules.name}").fetchone()[0]
         outcomes = self._expectations.judge(view, usable, [KEY], schema=WORK_SCHEMA)
@@ -71,8 +70,20 @@ class MartJudge:
             checks.append(self._check(rules.name, rule, count, failed, keys, observed))
         return checks
 
+    def _flag(self, table: str, rule: Rule, repeated: str) -> tuple[str, str]:
+        """What is wrong with the rule, '' where nothing is, and the boolean that a row must not make false."""
+        if rule.kind != "unique":
+            condition = row_condition(rule)
+        else:
+            query = repeated_values(rule, self._judged_rows(table))
+            problem = self._error(f"create table {repeated} as {query}")
+            if problem:
+                return problem, ""
+            condition = set_condition(rule, {rule.name: repeated})
+        return self._error(f"select {condition} from {self._judged_rows(table)} as c limit 0"), condition
+
     def _judged_rows(self, table: str) -> str:
-        return f"(select *, date {text(self._as_of)} as run_as_of_date from {table}) as c"
+        return f"(select *, date {text(self._as_of)} as run_as_of_date from {table})"
 
     def _failing(self, failing_rows: str) -> tuple[int, list[str]]:
         query = f"select count(*), list({KEY} order by {KEY})[:{FAILED_KEYS_SHOWN}] from ({failing_rows})"
@@ -80,9 +91,6 @@ class MartJudge:
 
     def _exists(self, table: str) -> bool:
         return not self._error(f"select 1 from {table} limit 0")
-
-    def _binding_error(self, table: str, condition: str) -> str:
-        return self._error(f"select {condition} from {self._judged_rows(table)} limit 0")
 
     def _error(self, query: str) -> str:
         try:

@@ -52,6 +52,9 @@ class RuleFile(Part):
             )
         if self.table and not self.key:
             raise ValueError("a warehouse table needs its key")
+        parents = [rule.name for rule in self.rules if rule.kind == "parent_exists"]
+        if self.table and parents:
+            raise ValueError(f"rule {parents[0]} is of raw entities; for a table use dbt's test relationships")
         return self
 
     def with_rules_of(self, other: "RuleFile") -> "RuleFile":

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import duckdb
 
-from quality.conditions import flag_column, name, row_condition, set_condition, text
+from quality.conditions import flag_column, name, repeated_values, row_condition, set_condition, text
 from quality.expectations import needs_flag
 from quality.rule import Rule
 from warehouse.raw_manifest import RawFile
@@ -69,7 +69,12 @@ def create_compared(
     connection: duckdb.DuckDBPyConnection, entity: str, rules: list[Rule], tables: dict[str, str]
 ) -> str:
     """Table of the newest versions' keys with one boolean per set rule. Returns its name."""
-    flags = ", ".join(f"{set_condition(rule, tables)} as {name(flag_column(rule))}" for rule in rules)
+    repeated = {rule.name: f"repeated_{entity}_{rule.name}" for rule in rules if rule.kind == "unique"}
+    for rule in rules:
+        if rule.kind == "unique":
+            query = repeated_values(rule, tables[entity])
+            connection.execute(f"create or replace temp table {repeated[rule.name]} as {query}")
+    flags = ", ".join(f"{set_condition(rule, tables | repeated)} as {name(flag_column(rule))}" for rule in rules)
     table = f"compared_{entity}"
     connection.execute(f"create table {table} as select {', '.join(KEYS)}, {flags} from {tables[entity]} as c")
     return table

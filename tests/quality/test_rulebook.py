@@ -49,6 +49,15 @@ def test_a_file_named_other_than_its_entity_is_refused(folder):
         load_raw_rules(folder(RULE, name="products"))
 
 
+def test_parents_of_a_warehouse_table_are_left_to_dbt(tmp_path):
+    rule = "{name: orphan, kind: parent_exists, columns: [a], parent: {entity: erp_products, column: a},"
+    rule += " dimension: integrity, severity: warning, reason: {en: why, zh: 原因}}"
+    text = f"table: marts.t\nkey: [a]\nowner: finance\nrules:\n  - {rule}\n"
+    (tmp_path / "marts.t.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(CmwError, match="rule orphan is of raw entities; for a table use dbt's test relationships"):
+        load_mart_rules(tmp_path)
+
+
 def test_a_share_of_orphans_needs_the_rule_that_finds_them(folder):
     rate = RULE.replace("kind: not_null, columns: [a]", "kind: orphan_rate, maximum_rate: 0.1, of_rule: nowhere")
     with pytest.raises(CmwError, match="of_rule in"):
