@@ -34,16 +34,15 @@ final as (
         coalesce(tiers.tier, 'unranked') as tier,
         {{ as_flag('at_start.customer_key is not null') }} as is_active_at_start,
         {{ as_flag('at_end.customer_key is not null') }} as is_active_at_end,
-        cast(coalesce(amounts.net_revenue, 0) as decimal(18, 2)) as net_revenue,
+        {{ if_revenue('coalesce(amounts.net_revenue, 0)') }} as net_revenue,
         coalesce(amounts.revenue_basis, bases.revenue_basis) as revenue_basis,
-        {%- for column in ['cogs_amount', 'gross_margin'] %}
-        {{ if_goods_cost('coalesce(amounts.' ~ column ~ ', 0)') }} as {{ column }},
-        {%- endfor %}
+        {{ if_goods_cost('coalesce(amounts.cogs_amount, 0)') }} as cogs_amount,
+        {{ if_margin('coalesce(amounts.gross_margin, 0)') }} as gross_margin,
         cast(coalesce(amounts.direct_cost_amount, 0) as decimal(18, 2)) as direct_cost_amount,
         {%- for column, record in [('service_cost_amount', 'hour_costs'), ('cost_to_serve', 'service_costs')] %}
         cast(case when bases.has_{{ record }} then coalesce(amounts.{{ column }}, 0) end as decimal(18, 2)) as {{ column }},
         {%- endfor %}
-        {{ if_goods_cost('coalesce(amounts.contribution_profit, 0)') }} as contribution_profit,
+        {{ if_margin('coalesce(amounts.contribution_profit, 0)') }} as contribution_profit,
         {%- for column, record, type in [
             ('order_count', 'purchases', 'bigint'), ('order_days', 'purchases', 'bigint'), ('invoice_count', 'invoices', 'bigint'),
             ('order_net_amount', 'purchases', 'decimal(18, 2)'), ('billed_gross_amount', 'invoices', 'decimal(18, 2)'),

@@ -1,6 +1,7 @@
 -- What the sources of the company bring at all: a count of what nobody brings is not known, which is not zero. Where a model has no
 -- row, no source brings what it holds.
 select
+    {{ has_rows('fct_marketing_costs') }} as has_marketing_costs,
     {{ has_rows('fct_leads') }} as has_leads,
     {{ has_rows('fct_opportunities') }} as has_opportunities,
     {{ has_rows('fct_quotes') }} as has_quotes,
@@ -10,8 +11,7 @@ select
     {{ has_rows('fct_orders') }} or {{ has_rows('fct_invoices') }} as has_purchases,
     -- who has a contract is billed by its terms: his invoices do not tell when he orders
     {{ has_rows('fct_orders') }} or (context.profile <> 'b2b_contract' and {{ has_rows('fct_invoices') }}) as has_customer_orders,
-    {{ has_rows('fct_orders') }} or {{ has_rows('fct_invoices') }} or {{ has_rows('fct_gl_entries', "account_class = 'revenue'") }}
-        as has_revenue,
+    bases.revenue_basis <> 'missing' as has_revenue,
     {{ has_rows('fct_activities') }} as has_activities,
     {{ has_rows('fct_activities') }} or {{ has_rows('fct_ticket_events') }} as has_contacts,
     {{ has_rows('fct_tickets') }} as has_tickets,
@@ -19,3 +19,4 @@ select
     {{ has_rows('fct_tickets', "ticket_type <> 'other'") }} as has_complaints,
     {{ has_rows('fct_service_time') }} as has_service_time
 from {{ ref('run_context') }} as context
+cross join {{ ref('int_profit_bases') }} as bases

@@ -67,10 +67,11 @@ joined as (
         coalesce(profit.revenue_basis, bases.revenue_basis) as revenue_basis,
         bases.has_hour_costs,
         bases.has_service_costs,
+        {{ if_revenue('coalesce(profit.net_revenue, 0)') }} as net_revenue,
         {{ if_goods_cost('coalesce(profit.cogs_amount, 0)') }} as cogs_amount,
         {%- for column in [
-            'net_revenue', 'service_time_amount', 'service_direct_amount', 'selling_amount', 'rebate_amount',
-            'marketing_amount', 'bad_debt_amount', 'fx_difference_amount',
+            'service_time_amount', 'service_direct_amount', 'selling_amount', 'rebate_amount', 'marketing_amount',
+            'bad_debt_amount', 'fx_difference_amount',
         ] %}
         coalesce(profit.{{ column }}, 0) as {{ column }},
         {%- endfor %}
@@ -105,7 +106,7 @@ joined as (
 
 select
     joined.*,
-    -- where no source knows the cost of goods, what is left of revenue is as little known
+    -- where no source knows the cost of goods, or revenue, what is left of it is as little known
     cast(net_revenue - cogs_amount as decimal(18, 2)) as gross_margin,
     cast(case when has_hour_costs then service_time_amount end as decimal(18, 2)) as service_cost_amount,
     cast(case when has_service_costs then service_time_amount + service_direct_amount + service_allocated_amount end as decimal(18, 2))

@@ -23,7 +23,7 @@ summary as (
         {%- for class in ['revenue', 'cogs', 'service_expense', 'selling_expense', 'marketing_expense', 'bad_debt'] %}
         {{ named | replace('%s', class) }} as names_{{ class }}{{ ',' if not loop.last }}
         {%- endfor %},
-        {%- for class in ['cogs', 'service_expense'] %}
+        {%- for class in ['revenue', 'cogs', 'service_expense'] %}
         count(case when account_class = '{{ class }}' then 1 end) > 0 as posts_{{ class }}{{ ',' if not loop.last }}
         {%- endfor %}
     from ledger
@@ -32,6 +32,7 @@ summary as (
 documents as (
     select
         (select count(*) from {{ ref('fct_invoices') }} where posted_date is not null) as invoice_count,
+        (select count(*) from {{ ref('fct_orders') }}) as order_count,
         (select count(*) from {{ ref('fct_invoice_lines') }} where cost_amount is not null) as invoice_cost_count,
         (select count(*) from {{ ref('fct_order_lines') }} where cost_amount is not null) as order_cost_count,
         (select count(*) from {{ ref('fct_service_time') }} where cost_amount is not null) as service_cost_count,
@@ -48,7 +49,9 @@ select
     case
         when summary.names_revenue then 'recognised'
         when documents.invoice_count > 0 then 'billed'
-        else 'booked'
+        -- revenue of the ledger that names nobody is unassigned's, beside what is booked
+        when documents.order_count > 0 or summary.posts_revenue then 'booked'
+        else 'missing'
     end as revenue_basis,
     case
         when summary.names_cogs then 'recognised'

@@ -75,7 +75,9 @@ deals as (
 
 brought as (
 
-    select bases.names_cogs, bases.has_payments, bases.has_applications, records.*
+    select
+        bases.names_cogs, bases.has_payments, bases.has_applications, records.*,
+        {{ has_rows('cost_allocations') }} as has_allocated_costs
     from {{ ref('int_profit_bases') }} as bases
     cross join {{ ref('int_brought') }} as records
 
@@ -103,7 +105,8 @@ final as (
         cast(case when bases.names_cogs then coalesce(results.trailing_12_month_{{ column }}, 0) end as decimal(18, 2))
             as {{ column }}_12_months,
         {%- endfor %}
-        cast(coalesce(allocated.allocated_amount, 0) as decimal(18, 2)) as allocated_cost_12_months,
+        cast(case when bases.has_allocated_costs then coalesce(allocated.allocated_amount, 0) end as decimal(18, 2))
+            as allocated_cost_12_months,
         {{ if_payments('coalesce(results.receivable_closing, 0)') }} as receivable,
         {{ if_applications('coalesce(months.overdue_closing, 0)') }} as overdue_receivable,
         customers.credit_limit,

@@ -38,6 +38,8 @@ celled as (
     select
         *,
         case
+            -- without revenue nobody's value is known, and there are no cells
+            when value_amount is null then null
             when standing in ('no_order', 'too_new') then standing
             when value_amount > 0 and value_amount >= coalesce(median_value, 0)
                 then case when loyalty_percentile >= 50 then 'high_value_loyal' else 'high_value_occasional' end

@@ -23,8 +23,8 @@ final as (
         cast(case when bases.names_cogs then coalesce(results.trailing_contribution_profit, 0) end as decimal(18, 2))
             as contribution_profit,
         {{ value_basis() }} as value_basis,
-        cast({{ customer_value('coalesce(results.trailing_contribution_profit, 0)', 'coalesce(results.trailing_net_revenue, 0)') }}
-            as decimal(18, 2)) as value_amount,
+        {{ if_revenue(customer_value('coalesce(results.trailing_contribution_profit, 0)', 'coalesce(results.trailing_net_revenue, 0)')) }}
+            as value_amount,
         cast(coalesce(business.business_months, 0) as bigint) as business_months,
         -- a contract in force that brings nothing is business, and its customer no measure of value
         coalesce(business.purchase_months > 0, false) or coalesce(results.trailing_net_revenue > 0, false) as has_revenue,
