@@ -6,11 +6,11 @@ scores as (
     select * from {{ ref('int_health_scores') }}
 ),
 
--- where no cost of goods is known, revenue is no margin; where no revenue is, neither
+-- where no cost of goods stands at customers, revenue is no margin; where none is brought, neither is known
 known as (
     select
         revenue_basis <> 'missing' as has_revenue,
-        cogs_basis <> 'missing' and revenue_basis <> 'missing' as has_margin
+        names_cogs and revenue_basis <> 'missing' as has_margin
     from {{ ref('int_profit_bases') }}
 ),
 
