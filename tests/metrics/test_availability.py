@@ -94,7 +94,14 @@ def test_without_a_cost_of_goods_a_margin_is_missing_and_never_zero(product_mani
 )
 def test_an_expense_that_no_ledger_posts_is_missing_and_never_zero(product_manifest, account_class, metrics):
     catalogue = load_catalogue(product_manifest)
-    cost = {"erp_gl_entries.account_class=cogs", "crm_contracts", "erp_invoices", "erp_orders", "crm_opportunities"}
+    cost = {
+        "erp_gl_entries.account_class=cogs",
+        COGS_OF_CUSTOMERS,
+        "crm_contracts",
+        "erp_invoices",
+        "erp_orders",
+        "crm_opportunities",
+    }
     without = _lacking(catalogue, {"erp_gl_entries", *cost})
     posted = _lacking(catalogue, {"erp_gl_entries", *cost, f"erp_gl_entries.account_class={account_class}"})
     assert {name: name in without for name in metrics} == dict.fromkeys(metrics, True)
