@@ -13,14 +13,14 @@ from warehouse.formats import money
 _WORDS = {
     "en": {
         "critical": "CRITICAL", "warning": "Warning",
-        "title": "[{level}] {owners} owners have customers at risk, {money} in all",
+        "title": "[{level}] {owners} owners have customers at risk", "in_all": ", {money} in all",
         "owner": "Owner", "money": "Money at risk", "why": "Why", "next": "Next step", "due": "Due", "see": "See",
         "next_step": "Pass each list on to its owner; a channel with {owner_email} in alert_routes.yml does it for you",
         "more": "and {} more", "alert": "alert",
     },
     "zh": {
         "critical": "严重", "warning": "预警",
-        "title": "[{level}] {owners} 位负责人有客户存在流失风险,涉及金额共 {money}",
+        "title": "[{level}] {owners} 位负责人有客户存在流失风险", "in_all": ",涉及金额共 {money}",
         "owner": "负责人", "money": "涉及金额", "why": "原因", "next": "下一步", "due": "期限", "see": "查看",
         "next_step": "请把名单转给各负责人;在 alert_routes.yml 中配置带 {owner_email} 的渠道即可自动送达本人",
         "more": "另有 {} 项", "alert": "告警",
@@ -36,15 +36,17 @@ def belongs_together(rule: str, note: str | None) -> bool:
 def compose_together(alerts: Sequence[Alert], routes: AlertRoutes, language: str, currency: str) -> Message:
     """``alerts`` are digests of different owners, the most urgent first."""
     words = _WORDS[language]
-    total = sum((alert.money or Decimal(0) for alert in alerts), Decimal(0))
+    known = [alert.money for alert in alerts if alert.money is not None]
+    total = sum(known, Decimal(0)) if known else None
     severity = "critical" if any(alert.severity == "critical" for alert in alerts) else "warning"
-    amount = money(total, currency)
-    title = words["title"].format(level=words[severity], owners=len(alerts), money=amount)
+    title = words["title"].format(level=words[severity], owners=len(alerts))
+    if total is not None:
+        title += words["in_all"].format(money=money(total, currency))
     owner = routes.title_of(routes.default_owner).in_language(language)
     first = alerts[0]
     lines = [
         f"- {words['owner']}: {owner}",
-        f"- {words['money']}: {amount}",
+        *([] if total is None else [f"- {words['money']}: {money(total, currency)}"]),
         f"- {words['why']}: {first.title.in_language(language)}. {first.reason.in_language(language)}",
         f"- {words['next']}: {words['next_step']}",
         f"- {words['due']}: {min(alert.due for alert in alerts if alert.due)}",
@@ -66,7 +68,7 @@ def compose_together(alerts: Sequence[Alert], routes: AlertRoutes, language: str
                 "severity": severity,
                 "owner": routes.default_owner,
                 "title": title,
-                "money_at_risk": str(total),
+                "money_at_risk": None if total is None else str(total),
             },
             ensure_ascii=False,
         ),

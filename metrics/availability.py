@@ -23,6 +23,9 @@ BY_PROFILE: dict[str, dict[Profile, str]] = {
     },
 }
 
+# A ledger may post the cost of goods and name nobody: the company has a margin then, and no customer has.
+COGS_OF_CUSTOMERS = "erp_gl_entries.account_class=cogs with customer_code"
+
 
 def needs_of(inputs: Iterable[str], profile: Profile) -> list[str]:
     """The required inputs of a metric as a company of this profile has to bring them."""
@@ -38,10 +41,17 @@ def filled_columns(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) 
     """Of the columns that metrics need (``erp_invoice_lines.cost_amount``), those that any staged row fills.
 
     Of a code (``erp_gl_entries.account_class=cogs``) those that any row carries: a ledger may post no cost of goods.
+    Whether it names customers is decided where their results are computed (``int_profit_bases``).
     """
     inputs = (need for metric in catalogue.metrics.values() for need in metric.governance.required_inputs)
     wanted = {name for need in inputs for name in need.split("|") if "." in name}
-    return {name for name in sorted(wanted) if _is_filled(connection, *name.split("."))}
+    return {name for name in sorted(wanted) if _is_known(connection, name)}
+
+
+def _is_known(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    if name == COGS_OF_CUSTOMERS:
+        return connection.execute("select names_cogs from core_internal.int_profit_bases").fetchone() == (True,)
+    return _is_filled(connection, *name.split("."))
 
 
 def _is_filled(connection: duckdb.DuckDBPyConnection, entity: str, column: str) -> bool:

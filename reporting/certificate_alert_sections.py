@@ -70,7 +70,7 @@ def _at_risk(
     line = (
         words[f"status_{risk.severity}"],
         words["at_risk"].format(risk.customers, risk.owners),
-        money(risk.money, certificate.currency),
+        "–" if risk.money is None else money(risk.money, certificate.currency),
         words["their_owners"],
         ", ".join(risk.told) or words["nobody"],
     )

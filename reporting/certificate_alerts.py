@@ -73,12 +73,13 @@ def customers_at_risk(connection: duckdb.DuckDBPyConnection, alerted: Iterable[A
     customers = 0
     if has_table(connection, "marts", "churn_warnings"):
         [(customers,)] = connection.execute("select count(*) from marts.churn_warnings").fetchall()
+    known = [alert.money for alert in digests if alert.money is not None]
     largest = sorted(digests, key=lambda one: -(one.money or 0))[:LARGEST]
     return CustomersAtRisk(
         severity=min(alert.severity for alert in digests),  # critical comes before warning
         owners=len(digests),
         customers=customers,
-        money=sum((alert.money or Decimal(0) for alert in digests), Decimal(0)),
+        money=sum(known, Decimal(0)) if known else None,
         told=tuple(sorted({channel for alert in digests for channel in alert.told})),
         largest_en=tuple(alert.title_en for alert in largest),
         largest_zh=tuple(alert.title_zh for alert in largest),

@@ -114,7 +114,7 @@ class CustomersAtRisk:
     severity: str
     owners: int
     customers: int
-    money: Decimal
+    money: Decimal | None
     told: tuple[str, ...]
     largest_en: tuple[str, ...]
     largest_zh: tuple[str, ...]

@@ -16,7 +16,8 @@ RULE = "churn_warning"
 # What one person can work on until the next digest; the rest stands in the mart.
 WORKED = 20
 _NOBODY = Words("Customers without an owner", "无负责人的客户")
-# The money of a customer at risk: his margin, or his revenue where the company brings no cost of goods.
+# The money of a customer at risk: his margin, or his revenue where the company brings no cost of goods. Neither is
+# known where it brings no revenue, nor while nobody has been observed for long enough to know how many leave.
 _MARGIN, _REVENUE = Words("margin", "毛利"), Words("revenue", "收入")
 
 _WARNINGS = """
@@ -40,11 +41,18 @@ def find(connection: duckdb.DuckDBPyConnection, currency: str, today: date) -> l
 
 
 def _candidate(owner: str, warned: list[dict[str, Any]], currency: str, today: date) -> Candidate:
-    at_risk, kind = sum((_money(row) for row in warned), Decimal(0)), _kind(warned[0])
+    known = [amount for row in warned if (amount := _money(row)) is not None]
+    at_risk, kind = sum(known, Decimal(0)) if known else None, _kind(warned[0])
+    amount = (
+        Words("", "")
+        if at_risk is None
+        else Words(f", {money(at_risk, currency)} {kind.en}", f",涉及{kind.zh} {money(at_risk, currency)}")
+    )
     owed = _owed(warned, currency)
     first = warned[0]
     name = _NOBODY if owner == "unassigned" else Words(*[first["owner_name"] or owner] * 2)
     top = first["customer_name"] or first["customer_key"]
+    most = Words("First of them", "首位客户") if at_risk is None else Words("Most money", "金额最大")
     critical = sum(row["risk_band"] == "critical" for row in warned)
     severity: Severity = "critical" if critical else "warning"
     due = due_date(severity, today)
@@ -53,14 +61,14 @@ def _candidate(owner: str, warned: list[dict[str, Any]], currency: str, today: d
         rule=RULE,
         owner=owner,
         severity=severity,
-        size=at_risk,
+        size=Decimal(len(warned)) if at_risk is None else at_risk,
         title=Words(
-            f"{name.en}: {_customers(len(warned))} at risk, {money(at_risk, currency)} {kind.en}",
-            f"{name.zh}:{len(warned)} 个客户有流失风险,涉及{kind.zh} {money(at_risk, currency)}",
+            f"{name.en}: {_customers(len(warned))} at risk{amount.en}",
+            f"{name.zh}:{len(warned)} 个客户有流失风险{amount.zh}",
         ),
         reason=Words(
-            f"Most money: {top} ({first['reasons_en']}); {critical} in critical health{owed.en}",
-            f"金额最大:{top}({first['reasons_zh']});健康度严重的 {critical} 个{owed.zh}",
+            f"{most.en}: {top} ({first['reasons_en']}); {critical} in critical health{owed.en}",
+            f"{most.zh}:{top}({first['reasons_zh']});健康度严重的 {critical} 个{owed.zh}",
         ),
         next_step=Words(f"{top}: {first['next_step_en']}", f"{top}:{first['next_step_zh']}"),
         due=due,
@@ -80,7 +88,7 @@ def _kind(row: dict[str, Any]) -> Words:
     return _REVENUE if row["margin_at_risk"] is None else _MARGIN
 
 
-def _money(row: dict[str, Any]) -> Decimal:
+def _money(row: dict[str, Any]) -> Decimal | None:
     return row["revenue_at_risk"] if row["margin_at_risk"] is None else row["margin_at_risk"]
 
 
@@ -94,14 +102,19 @@ def _owed(warned: list[dict[str, Any]], currency: str) -> Words:
 
 
 def _item(row: dict[str, Any], currency: str) -> Item:
-    name, risk, kind = row["customer_name"] or row["customer_key"], money(_money(row), currency), _kind(row)
+    name, amount, kind = row["customer_name"] or row["customer_key"], _money(row), _kind(row)
+    risk = (
+        Words("", "")
+        if amount is None
+        else Words(f"{money(amount, currency)} {kind.en} at risk. ", f"涉及{kind.zh} {money(amount, currency)}。")
+    )
     return Item(
         row["customer_key"],
         Words(
-            f"{name}: {risk} {kind.en} at risk. {row['reasons_en']}. {row['next_step_en']}",
-            f"{name}:涉及{kind.zh} {risk}。{row['reasons_zh']}。{row['next_step_zh']}",
+            f"{name}: {risk.en}{row['reasons_en']}. {row['next_step_en']}",
+            f"{name}:{risk.zh}{row['reasons_zh']}。{row['next_step_zh']}",
         ),
-        _money(row),
+        amount,
     )
 
 

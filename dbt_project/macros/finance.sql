@@ -33,6 +33,25 @@ case when {{ orders }}.status not in ('draft', 'cancelled') or ({{ taken_back }}
         case when {{ taken_back }} then greatest({{ cancellations }}.cancelled_date, {{ orders }}.order_date) end as reversed_date
 {%- endmacro %}
 
+{#- Revenue, of a query over int_profit_bases as `bases`: missing where no source brings orders, invoices or a ledger of it. -#}
+{% macro if_revenue(amount) -%}
+cast(case when bases.revenue_basis <> 'missing' then {{ amount }} end as decimal(18, 2))
+{%- endmacro %}
+
+{#- What is left of it: missing where it is, or where no source knows the cost of goods. -#}
+{% macro if_margin(amount) %}{{ if_revenue("case when bases.cogs_basis <> 'missing' then " ~ amount ~ ' end') }}{% endmacro %}
+
+{#- Money that has the cost of goods in it, of a query over int_profit_bases as `bases`: missing where no source knows that cost.
+    Of a customer it says nothing either where the cost stands at nobody (names_cogs). -#}
+{% macro if_goods_cost(amount) -%}
+cast(case when bases.cogs_basis <> 'missing' then {{ amount }} end as decimal(18, 2))
+{%- endmacro %}
+
+{#- What a customer is worth (metrics 47 and 51), of a query over int_profit_bases as `bases`: his contribution, or his revenue
+    where no cost of goods stands at customers; and which of the two it is. -#}
+{% macro customer_value(contribution, revenue) %}case when bases.names_cogs then {{ contribution }} else {{ revenue }} end{% endmacro %}
+{% macro value_basis() %}case when bases.names_cogs then 'contribution_profit' else 'net_revenue' end{% endmacro %}
+
 {#- Money of one line out of a running total, so that the lines of a document sum to the rounded document. -#}
 {% macro line_money(running_amount, line_amount, factor) -%}
 cast({{ to_money('(' ~ running_amount ~ ') * ' ~ factor) }}

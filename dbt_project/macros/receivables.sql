@@ -34,6 +34,11 @@ having sum(document_amount) <> 0
 cast(case when bases.has_payments then {{ amount }} end as decimal(18, 2))
 {%- endmacro %}
 
+{#- What only the applications of payments tell, such as what is overdue: missing where no source brings them. -#}
+{% macro if_applications(figure, type='decimal(18, 2)') -%}
+cast(case when bases.has_applications then {{ figure }} end as {{ type }})
+{%- endmacro %}
+
 {#- The months since the first of `items` in which it has no row: a month end with nothing open is one too, or a quarter would
     end with the month before. -#}
 {% macro months_without(items) -%}

@@ -37,6 +37,15 @@
 {#- Whether a model has any row (that fits): where it has none, no source brings what it holds. -#}
 {% macro has_rows(model, condition='true') %}(select count(*) from {{ ref(model) }} where {{ condition }}) > 0{% endmacro %}
 
+{#- A figure of a query with a relation `brought` (int_brought): 0 where there is none, and missing where no source brings its record. -#}
+{% macro if_brought(record, figure, type) -%}
+cast(case when brought.has_{{ record }} then coalesce({{ figure }}, 0) end as {{ type }})
+{%- endmacro %}
+
+{#- Whether a purchase tells when its customer orders, of a query over run_context as `context`: who has a contract is billed
+    by its terms, once a year perhaps, so that an invoice of his tells nothing of it (0012). -#}
+{% macro is_order_of_customer(purchases) %}(context.profile <> 'b2b_contract' or {{ purchases }}.purchase_type = 'order'){% endmacro %}
+
 {#- Days in which a lead has to become a customer (metric 4), and in which a second enquiry is the same lead. -#}
 {% macro lead_window_days() %}90{% endmacro %}
 

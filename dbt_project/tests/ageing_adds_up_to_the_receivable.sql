@@ -9,12 +9,18 @@ with ageing as (
         sum(gross_open_amount + negative_open_amount) as positive_and_negative_amount
     from {{ ref('receivables_ageing') }}
     group by month_start
+),
+
+-- without applications of payments nothing is aged, and open items are all that was billed
+bases as (
+    select has_applications from {{ ref('int_profit_bases') }}
 )
 
 select bridge.month_start, ageing.bucket_amount, ageing.open_items_amount, ageing.accounts_receivable, bridge.closing_amount
 from {{ ref('receivables_bridge') }} as bridge
+cross join bases
 left join ageing on ageing.month_start = bridge.month_start
-where coalesce(ageing.bucket_amount, 0) <> coalesce(ageing.open_items_amount, 0)
-    or coalesce(ageing.positive_and_negative_amount, 0) <> coalesce(ageing.open_items_amount, 0)
+where (bases.has_applications and coalesce(ageing.bucket_amount, 0) <> coalesce(ageing.open_items_amount, 0))
+    or (bases.has_applications and coalesce(ageing.positive_and_negative_amount, 0) <> coalesce(ageing.open_items_amount, 0))
     or coalesce(ageing.open_items_amount - ageing.unapplied_amount, 0) <> coalesce(ageing.accounts_receivable, 0)
     or coalesce(ageing.accounts_receivable, 0) <> bridge.closing_amount

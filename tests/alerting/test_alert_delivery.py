@@ -287,6 +287,14 @@ def test_digests_of_owners_without_a_route_reach_the_default_owner_as_one_messag
     assert world.deliver() == [], "each is recorded as sent"
 
 
+def test_what_is_told_together_claims_no_money_that_nobody_knows(world):
+    for customer, owner in (("C1", "U1"), ("C2", "U2")):
+        world.warning(customer, owner, margin_at_risk=None, revenue_at_risk=None)
+    world.decide()
+    [delivery] = world.deliver()
+    assert delivery.title == "[Warning] 2 owners have customers at risk"
+
+
 def test_what_is_told_together_names_every_owner_the_most_urgent_first_in_both_languages(world):
     world.routes(owners={name: {"channels": ["outbox"]} for name in ("desk", "sales", "data-platform")})
     world.language = "zh"

@@ -348,6 +348,16 @@ def test_where_no_margin_is_known_the_revenue_at_risk_stands_in_for_it(world):
     assert "revenue at risk" in alert.items[0].text.en
 
 
+def test_customers_at_risk_are_told_of_where_nobody_knows_the_money_behind_them(world):
+    """A company that brings no revenue, or has not been observed for long enough."""
+    world.warning("C1", margin_at_risk=None, revenue_at_risk=None)
+    [alert] = world.decide()
+    assert alert.title.en == "Ann: 1 customer at risk" and alert.title.zh == "Ann:1 个客户有流失风险"
+    assert alert.money is None and alert.items[0].money is None
+    assert alert.items[0].text.en == "Name C1: no order for 180 days. Visit them"
+    assert alert.reason.en.startswith("First of them: Name C1")
+
+
 def test_what_customers_owe_is_told_only_where_it_is_known(world):
     world.warning("C1", open_receivable=None)
     world.warning("C2", "U2")

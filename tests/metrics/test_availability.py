@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
-from metrics.availability import filled_columns, missing_inputs, needs_of
+from metrics.availability import COGS_OF_CUSTOMERS, filled_columns, missing_inputs, needs_of
 from metrics.catalogue import load_catalogue
 
 COST = "erp_gl_entries.account_class=cogs|erp_invoice_lines.cost_amount"
@@ -26,6 +26,33 @@ def test_a_ledger_that_posts_no_cost_of_goods_brings_none(ledger):
     assert filled_columns(ledger, catalogue) == set()
     ledger.execute("insert into staging.stg_erp__gl_entries values ('cogs')")
     assert filled_columns(ledger, catalogue) == {"erp_gl_entries.account_class=cogs"}
+
+
+def test_a_cost_of_goods_that_names_nobody_is_none_of_customers(ledger):
+    governance = SimpleNamespace(required_inputs=(COGS_OF_CUSTOMERS,))
+    catalogue = SimpleNamespace(metrics={"margin_at_risk": SimpleNamespace(governance=governance)})
+    ledger.execute("create schema core_internal")
+    ledger.execute("create table core_internal.int_profit_bases as select false as names_cogs")
+    assert filled_columns(ledger, catalogue) == set()
+    ledger.execute("update core_internal.int_profit_bases set names_cogs = true")
+    assert filled_columns(ledger, catalogue) == {COGS_OF_CUSTOMERS}
+
+
+def test_of_a_cost_that_names_nobody_the_company_has_a_margin_and_no_customer_has(product_manifest):
+    lacking = _lacking(
+        load_catalogue(product_manifest),
+        {"erp_gl_entries", "erp_gl_entries.account_class=cogs", "erp_invoices", "crm_marketing_costs", "crm_leads"},
+    )
+    assert not lacking.keys() & {"gross_margin", "customer_contribution_profit", "contribution_share", "historic_ltv"}
+    assert lacking.keys() >= {"revenue_at_risk", "rfm_score_by_margin", "attributed_gross_margin", "cac_payback_months"}
+
+
+def test_of_payments_without_applications_the_receivable_is_known_and_nothing_is_late(product_manifest):
+    present = {"erp_invoices", "erp_payments", "erp_payment_allocations"}
+    lacking = _lacking(load_catalogue(product_manifest), present)
+    assert not lacking.keys() & {"accounts_receivable", "days_sales_outstanding", "cash_collected"}
+    late = ("ar_ageing", "overdue_rate", "days_to_collect", "on_time_payment_rate", "accounts_receivable_net_of_tax")
+    assert {lacking.get(name) for name in late} == {"erp_payment_allocations.payment_id"}
 
 
 def _lacking(catalogue, present, profile="b2b_project"):
@@ -67,7 +94,14 @@ def test_without_a_cost_of_goods_a_margin_is_missing_and_never_zero(product_mani
 )
 def test_an_expense_that_no_ledger_posts_is_missing_and_never_zero(product_manifest, account_class, metrics):
     catalogue = load_catalogue(product_manifest)
-    cost = {"erp_gl_entries.account_class=cogs", "crm_contracts", "erp_invoices", "erp_orders", "crm_opportunities"}
+    cost = {
+        "erp_gl_entries.account_class=cogs",
+        COGS_OF_CUSTOMERS,
+        "crm_contracts",
+        "erp_invoices",
+        "erp_orders",
+        "crm_opportunities",
+    }
     without = _lacking(catalogue, {"erp_gl_entries", *cost})
     posted = _lacking(catalogue, {"erp_gl_entries", *cost, f"erp_gl_entries.account_class={account_class}"})
     assert {name: name in without for name in metrics} == dict.fromkeys(metrics, True)

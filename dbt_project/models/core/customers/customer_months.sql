@@ -1,4 +1,5 @@
--- From the month in which a customer is known to the running one, and every month in which anything is booked on him.
+-- From the month in which a customer is known to the running one, and every month in which anything is booked on him. What no
+-- source brings is null: it is not known to be zero.
 with known as (
     select customers.customer_key, months.month_start
     from {{ ref('dim_customers') }} as customers
@@ -33,32 +34,38 @@ final as (
         coalesce(tiers.tier, 'unranked') as tier,
         {{ as_flag('at_start.customer_key is not null') }} as is_active_at_start,
         {{ as_flag('at_end.customer_key is not null') }} as is_active_at_end,
-        cast(coalesce(amounts.net_revenue, 0) as decimal(18, 2)) as net_revenue,
+        {{ if_revenue('coalesce(amounts.net_revenue, 0)') }} as net_revenue,
         coalesce(amounts.revenue_basis, bases.revenue_basis) as revenue_basis,
-        cast(coalesce(amounts.cogs_amount, 0) as decimal(18, 2)) as cogs_amount,
-        cast(case when bases.cogs_basis <> 'missing' then coalesce(amounts.gross_margin, 0) end as decimal(18, 2))
-            as gross_margin,
-        {%- for column in ['direct_cost_amount', 'service_cost_amount', 'cost_to_serve', 'contribution_profit'] %}
-        cast(coalesce(amounts.{{ column }}, 0) as decimal(18, 2)) as {{ column }},
+        {{ if_goods_cost('coalesce(amounts.cogs_amount, 0)') }} as cogs_amount,
+        {{ if_margin('coalesce(amounts.gross_margin, 0)') }} as gross_margin,
+        cast(coalesce(amounts.direct_cost_amount, 0) as decimal(18, 2)) as direct_cost_amount,
+        {%- for column, record in [('service_cost_amount', 'hour_costs'), ('cost_to_serve', 'service_costs')] %}
+        cast(case when bases.has_{{ record }} then coalesce(amounts.{{ column }}, 0) end as decimal(18, 2)) as {{ column }},
         {%- endfor %}
-        {%- for column in ['order_count', 'order_days', 'invoice_count'] %}
-        cast(coalesce(amounts.{{ column }}, 0) as bigint) as {{ column }},
-        {%- endfor %}
-        {%- for column in ['order_net_amount', 'billed_gross_amount'] %}
-        cast(coalesce(amounts.{{ column }}, 0) as decimal(18, 2)) as {{ column }},
+        {{ if_margin('coalesce(amounts.contribution_profit, 0)') }} as contribution_profit,
+        {%- for column, record, type in [
+            ('order_count', 'purchases', 'bigint'), ('order_days', 'purchases', 'bigint'), ('invoice_count', 'invoices', 'bigint'),
+            ('order_net_amount', 'purchases', 'decimal(18, 2)'), ('billed_gross_amount', 'invoices', 'decimal(18, 2)'),
+        ] %}
+        {{ if_brought(record, 'amounts.' ~ column, type) }} as {{ column }},
         {%- endfor %}
         {{ if_payments('coalesce(amounts.collected_amount, 0)') }} as collected_amount,
-        cast(coalesce(service.ticket_count, 0) as bigint) as ticket_count,
-        cast(coalesce(service.complaint_count, 0) as bigint) as complaint_count,
-        cast(coalesce(service.service_minutes, 0) as decimal(18, 4)) as service_minutes,
-        cast(coalesce(service.contact_count, 0) as bigint) as contact_count,
-        cast(coalesce(service.follow_up_count, 0) as bigint) as follow_up_count,
-        {%- for column in ['receivable_opening', 'receivable_closing', 'open_items_closing', 'overdue_closing'] %}
+        {%- for column, record, type in [
+            ('ticket_count', 'tickets', 'bigint'), ('complaint_count', 'complaints', 'bigint'), ('contact_count', 'contacts', 'bigint'),
+            ('follow_up_count', 'activities', 'bigint'), ('service_minutes', 'service_time', 'decimal(18, 4)'),
+        ] %}
+        {{ if_brought(record, 'service.' ~ column, type) }} as {{ column }},
+        {%- endfor %}
+        {%- for column in ['receivable_opening', 'receivable_closing'] %}
         {{ if_payments('coalesce(amounts.' ~ column ~ ', 0)') }} as {{ column }},
         {%- endfor %}
-        cast(coalesce(recurring.closing_amount, 0) as decimal(18, 2)) as recurring_revenue_closing
+        {%- for column in ['open_items_closing', 'overdue_closing'] %}
+        {{ if_applications('coalesce(amounts.' ~ column ~ ', 0)') }} as {{ column }},
+        {%- endfor %}
+        {{ if_brought('contracts', 'recurring.closing_amount', 'decimal(18, 2)') }} as recurring_revenue_closing
     from spine
     cross join {{ ref('int_profit_bases') }} as bases
+    cross join {{ ref('int_brought') }} as brought
     inner join {{ ref('int_months') }} as months on months.month_start = spine.month_start
     {{ join_history('attributes', 'spine', 'months.month_as_of_date') }}
     {{ join_spells('at_start', 'spine', 'months.day_before') }}

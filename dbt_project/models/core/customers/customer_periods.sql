@@ -25,13 +25,15 @@ final as (
         ] %}
         cast(coalesce(activity.{{ flag }}, 0) as bigint) as {{ flag }},
         {%- endfor %}
-        cast(coalesce(amounts.net_revenue, 0) as decimal(18, 2)) as net_revenue,
-        cast(coalesce(amounts.order_count, 0) as bigint) as order_count,
+        {{ if_revenue('coalesce(amounts.net_revenue, 0)') }} as net_revenue,
+        {{ if_brought('purchases', 'amounts.order_count', 'bigint') }} as order_count,
         amounts.opening_base_revenue,
         amounts.closing_base_revenue,
         amounts.retained_base_revenue,
         amounts.floored_base_revenue
     from spine
+    cross join {{ ref('int_profit_bases') }} as bases
+    cross join {{ ref('int_brought') }} as brought
     inner join {{ ref('int_periods') }} as periods
         on periods.period_grain = spine.period_grain and periods.period_start = spine.period_start
     {%- for name, relation in [('activity', ref('int_period_activity')), ('amounts', ref('int_period_amounts'))] %}

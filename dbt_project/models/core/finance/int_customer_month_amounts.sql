@@ -65,10 +65,13 @@ joined as (
         spine.as_of_date,
         spine.days_seen,
         coalesce(profit.revenue_basis, bases.revenue_basis) as revenue_basis,
-        bases.cogs_basis,
+        bases.has_hour_costs,
+        bases.has_service_costs,
+        {{ if_revenue('coalesce(profit.net_revenue, 0)') }} as net_revenue,
+        {{ if_goods_cost('coalesce(profit.cogs_amount, 0)') }} as cogs_amount,
         {%- for column in [
-            'net_revenue', 'cogs_amount', 'service_time_amount', 'service_direct_amount', 'selling_amount', 'rebate_amount',
-            'marketing_amount', 'bad_debt_amount', 'fx_difference_amount',
+            'service_time_amount', 'service_direct_amount', 'selling_amount', 'rebate_amount', 'marketing_amount',
+            'bad_debt_amount', 'fx_difference_amount',
         ] %}
         coalesce(profit.{{ column }}, 0) as {{ column }},
         {%- endfor %}
@@ -83,10 +86,12 @@ joined as (
         {%- endfor %}
         {%- for amount, column in [
             ('activity.collected_amount', 'collected_amount'), ('receivables.opening_amount', 'receivable_opening'),
-            ('receivables.closing_amount', 'receivable_closing'), ('overdue.open_items_closing', 'open_items_closing'),
-            ('overdue.overdue_closing', 'overdue_closing'),
+            ('receivables.closing_amount', 'receivable_closing'),
         ] %}
-        {{ if_payments('coalesce(' ~ amount ~ ', 0)') }} as {{ column }}{{ ',' if not loop.last }}
+        {{ if_payments('coalesce(' ~ amount ~ ', 0)') }} as {{ column }},
+        {%- endfor %}
+        {%- for column in ['open_items_closing', 'overdue_closing'] %}
+        {{ if_applications('coalesce(overdue.' ~ column ~ ', 0)') }} as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from spine
     cross join {{ ref('int_profit_bases') }} as bases
@@ -101,9 +106,11 @@ joined as (
 
 select
     joined.*,
-    case when cogs_basis <> 'missing' then cast(net_revenue - cogs_amount as decimal(18, 2)) end as gross_margin,
-    cast(service_time_amount as decimal(18, 2)) as service_cost_amount,
-    cast(service_time_amount + service_direct_amount + service_allocated_amount as decimal(18, 2)) as cost_to_serve,
+    -- where no source knows the cost of goods, or revenue, what is left of it is as little known
+    cast(net_revenue - cogs_amount as decimal(18, 2)) as gross_margin,
+    cast(case when has_hour_costs then service_time_amount end as decimal(18, 2)) as service_cost_amount,
+    cast(case when has_service_costs then service_time_amount + service_direct_amount + service_allocated_amount end as decimal(18, 2))
+        as cost_to_serve,
     cast(selling_amount + rebate_amount + marketing_amount as decimal(18, 2)) as direct_cost_amount,
     cast(net_revenue - cogs_amount - service_time_amount - service_direct_amount - service_allocated_amount
         - selling_amount - rebate_amount - marketing_amount as decimal(18, 2)) as contribution_profit

@@ -1,13 +1,17 @@
--- Rank by contribution profit of the last twelve months among the customers that had any result in them. The order
--- is total, so equal customers do not change places between runs. Shares count customers; a started customer
--- belongs to the better tier.
+-- Rank by contribution profit of the last twelve months among the customers that had any result in them; by revenue where no
+-- cost of goods stands at customers, because what is left of revenue is then not known (0012). The order is total, so equal
+-- customers do not change places between runs. Shares count customers; a started customer belongs to the better tier.
 with amounts as (
     select
         customer_key,
         month_start,
         net_revenue,
         contribution_profit,
-        case when net_revenue <> 0 or contribution_profit <> 0 or order_count > 0 then 1 else 0 end as has_result
+        case
+            when net_revenue <> 0 or coalesce(contribution_profit, coalesce(cost_to_serve, 0) + direct_cost_amount) <> 0 then 1
+            when order_count > 0 then 1
+            else 0
+        end as has_result
     from {{ ref('int_customer_month_amounts') }}
     where customer_key <> 'unassigned'
 ),
@@ -26,17 +30,22 @@ last_twelve as (
 
 ranked as (
     select
-        customer_key,
-        month_start,
-        trailing_net_revenue,
-        trailing_contribution_profit,
+        last_twelve.customer_key,
+        last_twelve.month_start,
+        last_twelve.trailing_net_revenue,
+        last_twelve.trailing_contribution_profit,
+        {{ value_basis() }} as tier_basis,
         row_number() over (
-            partition by month_start
-            order by trailing_contribution_profit desc, trailing_net_revenue desc, customer_key
+            partition by last_twelve.month_start
+            order by
+                {{ customer_value('last_twelve.trailing_contribution_profit', 'last_twelve.trailing_net_revenue') }} desc,
+                last_twelve.trailing_net_revenue desc,
+                last_twelve.customer_key
         ) as tier_rank,
-        count(*) over (partition by month_start) as ranked_count
+        count(*) over (partition by last_twelve.month_start) as ranked_count
     from last_twelve
-    where trailing_has_result > 0
+    cross join {{ ref('int_profit_bases') }} as bases
+    where last_twelve.trailing_has_result > 0
 ),
 
 tiered as (
@@ -57,6 +66,7 @@ select
     coalesce(tiered.month_start, overrides.month_start) as month_start,
     coalesce(overrides.tier, tiered.calculated_tier) as tier,
     coalesce(tiered.calculated_tier, 'unranked') as calculated_tier,
+    tiered.tier_basis,
     overrides.tier is not null as is_overridden,
     cast(tiered.tier_rank as bigint) as tier_rank,
     cast(tiered.ranked_count as bigint) as ranked_count,

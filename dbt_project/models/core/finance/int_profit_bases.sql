@@ -23,13 +23,16 @@ summary as (
         {%- for class in ['revenue', 'cogs', 'service_expense', 'selling_expense', 'marketing_expense', 'bad_debt'] %}
         {{ named | replace('%s', class) }} as names_{{ class }}{{ ',' if not loop.last }}
         {%- endfor %},
-        count(case when account_class = 'cogs' then 1 end) > 0 as posts_cogs
+        {%- for class in ['revenue', 'cogs', 'service_expense'] %}
+        count(case when account_class = '{{ class }}' then 1 end) > 0 as posts_{{ class }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from ledger
 ),
 
 documents as (
     select
         (select count(*) from {{ ref('fct_invoices') }} where posted_date is not null) as invoice_count,
+        (select count(*) from {{ ref('fct_orders') }}) as order_count,
         (select count(*) from {{ ref('fct_invoice_lines') }} where cost_amount is not null) as invoice_cost_count,
         (select count(*) from {{ ref('fct_order_lines') }} where cost_amount is not null) as order_cost_count,
         (select count(*) from {{ ref('fct_service_time') }} where cost_amount is not null) as service_cost_count,
@@ -37,7 +40,8 @@ documents as (
         (select count(*) from {{ ref('fct_customer_costs') }} where cost_group in ('selling', 'rebate'))
             as direct_selling_count,
         (select count(*) from {{ ref('fct_customer_costs') }} where cost_group = 'marketing') as direct_marketing_count,
-        (select count(*) from {{ ref('fct_payments') }}) as payment_count
+        (select count(*) from {{ ref('fct_payments') }}) as payment_count,
+        (select count(*) from {{ ref('fct_payment_allocations') }} where allocation_type = 'receipt') as application_count
 )
 
 select
@@ -45,7 +49,9 @@ select
     case
         when summary.names_revenue then 'recognised'
         when documents.invoice_count > 0 then 'billed'
-        else 'booked'
+        -- revenue of the ledger that names nobody is unassigned's, beside what is booked
+        when documents.order_count > 0 or summary.posts_revenue then 'booked'
+        else 'missing'
     end as revenue_basis,
     case
         when summary.names_cogs then 'recognised'
@@ -61,6 +67,9 @@ select
         when summary.names_service_expense then 'recognised'
         else 'missing'
     end as service_basis,
+    documents.service_cost_count > 0 as has_hour_costs,
+    -- what names nobody is a pool that customers bear
+    documents.service_cost_count + documents.direct_service_count > 0 or summary.posts_service_expense as has_service_costs,
     case
         when documents.direct_selling_count > 0 then 'direct'
         when summary.names_selling_expense then 'recognised'
@@ -73,6 +82,8 @@ select
     end as marketing_basis,
     case when summary.names_bad_debt then 'recognised' else 'direct' end as bad_debt_basis,
     -- without payments nobody knows what is still owed, what is overdue and what came in
-    documents.payment_count > 0 as has_payments
+    documents.payment_count > 0 as has_payments,
+    -- without their applications what is owed is known in total, and of no invoice whether it is paid
+    documents.payment_count > 0 and documents.application_count > 0 as has_applications
 from summary
 cross join documents

@@ -19,8 +19,9 @@ itemised as (
         balances.*,
         documents.due_date,
         coalesce(documents.is_disputed, false) as is_disputed,
-        -- an item without invoice, such as an adjustment whose invoice is held back, has no due date to miss
-        case when balances.item_type = 'invoice'
+        -- an item without invoice, such as an adjustment whose invoice is held back, has no due date to miss; and where no payment
+        -- is ever applied nobody knows which invoices are paid
+        case when balances.item_type = 'invoice' and bases.has_applications
             then coalesce({{ days_between('documents.due_date', 'balances.as_of_date') }}, 0) end as days_overdue,
         coalesce(documents.has_own_ledger_amount, false) and documents.document_total <> 0 as is_carried,
         documents.document_total,
@@ -30,10 +31,12 @@ itemised as (
         {{ share_of_money('documents.ledger_total', 'balances.document_amount', 'documents.document_total') }}
             as open_share,
         {{ share_of_money('documents.ledger_total', used, 'documents.document_total') }} as used_share,
+        bases.has_applications,
         context.reporting_currency,
         context.ledger_currency
     from {{ ref('int_receivable_month_balances') }} as balances
     cross join context
+    cross join {{ ref('int_profit_bases') }} as bases
     left join documents
         on documents.item_key = balances.item_key
         and documents.item_type = balances.item_type
@@ -76,6 +79,7 @@ select
     ledger_amount,
     amount,
     -- tax is due as the document is: each open part has the document's share of it. A receipt has no tax of its own
-    coalesce({{ share_of_money('amount', 'document_net', 'document_total') }}, amount) as net_of_tax_amount,
+    case when has_applications then coalesce({{ share_of_money('amount', 'document_net', 'document_total') }}, amount) end
+        as net_of_tax_amount,
     amount is null as is_missing_rate
 from priced

@@ -84,9 +84,10 @@ final as (
         leads.median_response_hours,
         leads.median_response_business_hours,
         cast(coalesce(customers.new_customers, 0) as bigint) as new_customers,
-        cast(coalesce(spend.spend_amount, 0) as decimal(18, 2)) as spend_amount
+        {{ if_brought('marketing_costs', 'spend.spend_amount', 'decimal(18, 2)') }} as spend_amount
     from grain
     cross join context
+    cross join {{ ref('int_brought') }} as brought
     left join leads
         on grain.month_start = leads.month_start and grain.channel = leads.channel and grain.owner_id = leads.owner_id
     left join customers

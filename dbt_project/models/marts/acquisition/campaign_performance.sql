@@ -1,6 +1,9 @@
 with context as (
 
-    select run.as_of_date, record.proven_from_date, bases.names_cogs
+    select
+        run.as_of_date, record.proven_from_date, bases.names_cogs,
+        -- what nobody books, customers may have cost all the same
+        {{ has_rows('int_acquisition_pools') }} as has_spend
     from {{ ref('run_context') }} as run
     cross join {{ ref('int_activity_record') }} as record
     cross join {{ ref('int_profit_bases') }} as bases
@@ -73,6 +76,7 @@ dated as (
     select
         campaigns.*,
         context.names_cogs,
+        context.has_spend,
         coalesce(campaigns.starts_date >= context.proven_from_date, false) as is_proven,
         coalesce({{ add_months(
             month_start(add_days('coalesce(campaigns.ends_date, campaigns.starts_date)', attribution_window_days())),
@@ -93,9 +97,12 @@ final as (
         campaigns.starts_date,
         campaigns.ends_date,
         campaigns.budget_amount,
-        cast(coalesce(costs.spend_amount, 0) as decimal(18, 2)) as spend_amount,
-        {%- for column in ['audience', 'treated', 'control', 'excluded', 'touched', 'responded', 'treated_buyers', 'control_buyers'] %}
+        {{ if_brought('marketing_costs', 'costs.spend_amount', 'decimal(18, 2)') }} as spend_amount,
+        {%- for column in ['audience', 'treated', 'control', 'excluded', 'touched', 'responded'] %}
         cast(coalesce(lifts.{{ column }}, 0) as bigint) as {{ column }},
+        {%- endfor %}
+        {%- for arm in ['treated', 'control'] %}
+        {{ if_brought('purchases', 'lifts.' ~ arm ~ '_buyers', 'bigint') }} as {{ arm }}_buyers,
         {%- endfor %}
         lifts.arms_p_value,
         lifts.treated_rate,
@@ -108,10 +115,10 @@ final as (
         cast(coalesce(leads.converted_leads, 0) as bigint) as converted_leads,
         cast(coalesce(deals.won_opportunities, 0) as bigint) as won_opportunities,
         cast(coalesce(deals.won_amount, 0) as decimal(18, 2)) as won_amount,
-        cast(coalesce(borne.acquisition_spend, 0) as decimal(18, 2)) as acquisition_spend_amount,
+        cast(case when campaigns.has_spend then coalesce(borne.acquisition_spend, 0) end as decimal(18, 2)) as acquisition_spend_amount,
         cast(coalesce(acquired.new_customers, 0) as bigint) as new_customers,
         case
-            when campaigns.is_proven
+            when campaigns.is_proven and campaigns.has_spend
                 then {{ safe_ratio('coalesce(borne.acquisition_spend, 0)', 'acquired.new_customers') }}
         end as customer_acquisition_cost,
         cast(coalesce(credits.conversion_credit, 0) as decimal(18, 6)) as conversion_credit,
@@ -124,6 +131,7 @@ final as (
         end as marketing_roi,
         campaigns.is_horizon_open
     from dated as campaigns
+    cross join {{ ref('int_brought') }} as brought
     left join {{ ref('int_campaign_lifts') }} as lifts
         on campaigns.source_system = lifts.source_system and campaigns.campaign_id = lifts.campaign_id
     {%- for part in ['leads', 'deals', 'costs', 'credits', 'acquired'] %}

@@ -60,7 +60,7 @@ final as (
         {{ add_days(last_day('grain.month_start'), lead_window_days()) }} >= context.as_of_date as is_conversion_immature,
         cast(coalesce(acquired.new_customers, 0) as bigint) as new_customers,
         cast(coalesce(credited.conversion_credit, 0) as decimal(18, 6)) as conversion_credit,
-        cast(coalesce(acquired.spend_amount, 0) as decimal(18, 2)) as spend_amount,
+        {{ if_brought('marketing_costs', 'acquired.spend_amount', 'decimal(18, 2)') }} as spend_amount,
         case
             when grain.month_start >= context.proven_from_date
                 then {{ safe_ratio('acquired.spend_amount', 'acquired.new_customers') }}
@@ -91,6 +91,7 @@ final as (
     from grain
     cross join context
     cross join {{ ref('int_profit_bases') }} as bases
+    cross join {{ ref('int_brought') }} as brought
     left join acquired on grain.month_start = acquired.month_start and grain.channel = acquired.channel
     left join credited on grain.month_start = credited.month_start and grain.channel = credited.channel
 

@@ -60,13 +60,17 @@ final as (
         {%- endfor %}
         sum(case when subjects.arm = 'treated' then subjects.is_touched else 0 end) as touched,
         sum(case when subjects.arm = 'treated' then subjects.is_responded else 0 end) as responded,
-        sum(case when subjects.arm = 'treated' and buyers.subject is not null then 1 else 0 end) as treated_buyers,
-        sum(case when subjects.arm = 'control' and buyers.subject is not null then 1 else 0 end) as control_buyers,
-        sum(case when subjects.arm = 'treated' and earlier_buyers.subject is not null then 1 else 0 end) as treated_earlier_buyers,
-        sum(case when subjects.arm = 'control' and earlier_buyers.subject is not null then 1 else 0 end) as control_earlier_buyers,
+        -- who bought is not known where no source brings purchases
+        {%- for arm in ['treated', 'control'] %}
+        {%- for kind in ['buyers', 'earlier_buyers'] %}
+        sum(case when not brought.has_purchases then null when subjects.arm = '{{ arm }}' and {{ kind }}.subject is not null then 1 else 0 end)
+            as {{ arm }}_{{ kind }},
+        {%- endfor %}
+        {%- endfor %}
         max({{ add_days('subjects.assigned_date', campaign_window_days()) }}) >= max(context.as_of_date) as is_window_open
     from subjects
     cross join context
+    cross join {{ ref('int_brought') }} as brought
     left join buyers
         on subjects.source_system = buyers.source_system
         and subjects.campaign_id = buyers.campaign_id

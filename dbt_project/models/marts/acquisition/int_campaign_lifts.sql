@@ -37,6 +37,7 @@ arms as (
         {{ safe_ratio('treated_buyers + 1', 'treated + 2') }} as adjusted_treated_rate,
         {{ safe_ratio('control_buyers + 1', 'control + 2') }} as adjusted_control_rate,
         case
+            when treated_buyers is null then 'missing_source'
             when treated = 0 or control = 0 then 'no_control'
             when is_window_open then 'immature'
             when least(treated, control) < context.minimum_base then 'small_base'

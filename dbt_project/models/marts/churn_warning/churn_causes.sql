@@ -38,7 +38,7 @@ final as (
         coalesce(months.customer_type, 'unknown') as customer_type,
         coalesce(months.acquisition_channel, 'unknown') as acquisition_channel,
         coalesce(months.tier, 'unranked') as tier,
-        cast(coalesce(revenue.lost_revenue, 0) as decimal(18, 2)) as lost_revenue,
+        {{ if_revenue('coalesce(revenue.lost_revenue, 0)') }} as lost_revenue,
         {%- for cause, condition in causes %}
         {{ condition }} as is_{{ cause }},
         {%- endfor %}
@@ -53,6 +53,7 @@ final as (
         cast({% for cause, condition in causes %}case when {{ condition }} then 1 else 0 end{{ ' + ' if not loop.last }}{% endfor %} as bigint)
             as cause_count
     from signals
+    cross join {{ ref('int_profit_bases') }} as bases
     left join revenue on signals.customer_key = revenue.customer_key and signals.churned_date = revenue.churned_date
     left join {{ ref('customer_months') }} as months
         on signals.customer_key = months.customer_key

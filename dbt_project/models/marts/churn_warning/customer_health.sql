@@ -6,9 +6,12 @@ scores as (
     select * from {{ ref('int_health_scores') }}
 ),
 
--- where no cost of goods is known, revenue is no margin
-costs as (
-    select cogs_basis <> 'missing' as are_known from {{ ref('int_profit_bases') }}
+-- where no cost of goods stands at customers, revenue is no margin; where none is brought, neither is known
+known as (
+    select
+        revenue_basis <> 'missing' as has_revenue,
+        names_cogs and revenue_basis <> 'missing' as has_margin
+    from {{ ref('int_profit_bases') }}
 ),
 
 final as (
@@ -38,23 +41,24 @@ final as (
         rates.risk_band,
         rates.churn_probability,
         rates.rate_basis as churn_rate_basis,
-        case when costs.are_known then coalesce(results.trailing_contribution_profit, 0) end as expected_margin,
-        coalesce(results.trailing_net_revenue, 0) as expected_revenue,
+        case when known.has_margin then coalesce(results.trailing_contribution_profit, 0) end as expected_margin,
+        case when known.has_revenue then coalesce(results.trailing_net_revenue, 0) end as expected_revenue,
         -- who costs more than he brings is a saving, outside the sum at risk
         {{ to_money(as_decimal(
-            'case when costs.are_known then rates.churn_probability'
+            'case when known.has_margin then rates.churn_probability'
             ~ ' * greatest(cast(coalesce(results.trailing_contribution_profit, 0) as double), 0) end'
         )) }} as margin_at_risk,
         {{ to_money(as_decimal(
-            'rates.churn_probability * greatest(cast(coalesce(results.trailing_net_revenue, 0) as double), 0)'
+            'case when known.has_revenue then rates.churn_probability'
+            ~ ' * greatest(cast(coalesce(results.trailing_net_revenue, 0) as double), 0) end'
         )) }} as revenue_at_risk,
         {{ to_money(as_decimal(
-            'case when costs.are_known then rates.churn_probability'
+            'case when known.has_margin then rates.churn_probability'
             ~ ' * greatest(-cast(coalesce(results.trailing_contribution_profit, 0) as double), 0) end'
         )) }} as saving
     from scores
     cross join context
-    cross join costs
+    cross join known
     inner join {{ ref('int_health_snapshots') }} as snapshots
         on snapshots.snapshot_date = scores.snapshot_date and snapshots.is_published
     inner join {{ ref('int_risk_band_rates') }} as rates on rates.risk_band = {{ risk_band('scores.health_score') }}

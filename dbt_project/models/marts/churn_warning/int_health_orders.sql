@@ -1,6 +1,10 @@
 -- Days since the last order, in the customer's own usual interval; with fewer than three order days in that of his segment.
+-- Who has a contract and is billed without orders has no such measure.
 with order_days as (
-    select distinct customer_key, purchase_date from {{ ref('int_purchases') }} where customer_key <> 'unassigned'
+    select distinct purchases.customer_key, purchases.purchase_date
+    from {{ ref('int_purchases') }} as purchases
+    cross join {{ ref('run_context') }} as context
+    where purchases.customer_key <> 'unassigned' and {{ is_order_of_customer('purchases') }}
 ),
 
 numbered as (

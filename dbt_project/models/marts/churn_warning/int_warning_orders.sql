@@ -22,7 +22,7 @@ final as (
     select
         purchases.customer_key,
         snapshots.snapshot_date,
-        case when context.profile <> 'b2b_contract' or purchases.purchase_type = 'order'
+        case when {{ is_order_of_customer('purchases') }}
             then {{ days_between('purchases.purchase_date', 'snapshots.snapshot_date') }} end as days_without_order,
         cast(purchases.order_days as bigint) as order_days
     from {{ ref('int_health_snapshots') }} as snapshots

@@ -1,6 +1,10 @@
 -- Where a chain begins gives its month, channel and owner, for all of its steps: so each row follows the same enquiries from
--- left to right.
-{%- set steps = ['lead', 'qualified', 'opportunity', 'quote', 'contract', 'order', 'invoice', 'cash'] %}
+-- left to right. Of a step whose documents no source brings nobody knows whether it was taken.
+{%- set records = {
+    'lead': 'leads', 'qualified': 'leads', 'opportunity': 'opportunities', 'quote': 'quotes', 'contract': 'contracts',
+    'order': 'orders', 'invoice': 'invoices',
+} %}
+{%- set steps = records | list + ['cash'] %}
 with begun as (
     {%- for kind, model, key, day, channel in [
         ('lead', 'fct_leads', 'lead_key', 'created_date', 'channel'),
@@ -30,7 +34,7 @@ chains as (
     group by chain_key
 ),
 
-final as (
+counted as (
     select
         {{ month_start('begun.begun_date') }} as month_start,
         begun.begun_by,
@@ -38,15 +42,33 @@ final as (
         begun.owner_id,
         {{ team() }} as team,
         {%- for step in steps %}
-        cast(sum(chains.has_{{ step }}) as bigint) as {{ step }}_count,
-        {%- endfor %}
-        {%- for step in steps[2:] %}
-        cast(coalesce(sum(chains.{{ step }}_amount), 0) as decimal(18, 2)) as {{ step }}_amount{{ ',' if not loop.last }}
+        sum(chains.has_{{ step }}) as {{ step }}_count,
+        sum(chains.{{ step }}_amount) as {{ step }}_amount{{ ',' if not loop.last }}
         {%- endfor %}
     from chains
     inner join begun on begun.chain_key = chains.chain_key
     {{ join_teams('begun.owner_id', 'begun.begun_date') }}
     group by {{ month_start('begun.begun_date') }}, begun.begun_by, begun.channel, begun.owner_id, {{ team() }}
+),
+
+final as (
+    select
+        counted.month_start,
+        counted.begun_by,
+        counted.channel,
+        counted.owner_id,
+        counted.team,
+        {%- for step, record in records.items() %}
+        {{ if_brought(record, 'counted.' ~ step ~ '_count', 'bigint') }} as {{ step }}_count,
+        {%- endfor %}
+        {{ if_applications('coalesce(counted.cash_count, 0)', 'bigint') }} as cash_count,
+        {%- for step in steps[2:-1] %}
+        {{ if_brought(records[step], 'counted.' ~ step ~ '_amount', 'decimal(18, 2)') }} as {{ step }}_amount,
+        {%- endfor %}
+        {{ if_applications('coalesce(counted.cash_amount, 0)') }} as cash_amount
+    from counted
+    cross join {{ ref('int_brought') }} as brought
+    cross join {{ ref('int_profit_bases') }} as bases
 )
 
 select * from final

@@ -1,6 +1,14 @@
-{%- set counts = ['new_leads', 'answered_leads', 'follow_ups', 'two_way_contacts', 'created_opportunities', 'won_opportunities',
-    'lost_opportunities', 'disqualified_opportunities', 'sent_quotes', 'new_customers'] %}
-{%- set amounts = ['won_amount', 'lost_amount', 'booked_orders_amount', 'pipeline_amount', 'net_revenue'] %}
+{#- what each figure is taken from: where no source brings that, it is not known -#}
+{%- set counts = {
+    'new_leads': 'leads', 'answered_leads': 'leads', 'follow_ups': 'activities', 'two_way_contacts': 'activities',
+    'created_opportunities': 'opportunities', 'won_opportunities': 'opportunities', 'lost_opportunities': 'opportunities',
+    'disqualified_opportunities': 'opportunities', 'sent_quotes': 'quotes',
+} %}
+{%- set amounts = {
+    'won_amount': 'opportunities', 'lost_amount': 'opportunities', 'booked_orders_amount': 'orders',
+    'pipeline_amount': 'opportunities', 'net_revenue': 'revenue',
+} %}
+{%- set net_revenue = if_brought('revenue', 'figures.net_revenue', 'decimal(18, 2)') %}
 with context as (
 
     select as_of_date from {{ ref('run_context') }}
@@ -12,11 +20,8 @@ figures as (
     select
         month_start,
         owner_id,
-        {%- for figure in counts %}
-        cast(coalesce(sum(case when figure = '{{ figure }}' then amount end), 0) as bigint) as {{ figure }},
-        {%- endfor %}
-        {%- for figure in amounts %}
-        cast(coalesce(sum(case when figure = '{{ figure }}' then amount end), 0) as decimal(18, 2)) as {{ figure }}{{ ',' if not loop.last }}
+        {%- for figure in counts | list + ['new_customers'] + amounts | list %}
+        coalesce(sum(case when figure = '{{ figure }}' then amount end), 0) as {{ figure }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('int_sales_month_parts') }}
     group by month_start, owner_id
@@ -73,23 +78,25 @@ final as (
         grain.month_start,
         grain.owner_id,
         {{ team() }} as team,
-        {%- for figure in counts %}
-        cast(coalesce(figures.{{ figure }}, 0) as bigint) as {{ figure }},
+        {%- for figure, record in counts.items() %}
+        {{ if_brought(record, 'figures.' ~ figure, 'bigint') }} as {{ figure }},
         {%- endfor %}
-        {%- for figure in amounts %}
-        cast(coalesce(figures.{{ figure }}, 0) as decimal(18, 2)) as {{ figure }},
+        cast(coalesce(figures.new_customers, 0) as bigint) as new_customers,
+        {%- for figure, record in amounts.items() %}
+        {{ if_brought(record, 'figures.' ~ figure, 'decimal(18, 2)') }} as {{ figure }},
         {%- endfor %}
         {{ safe_ratio('figures.won_opportunities', 'figures.won_opportunities + figures.lost_opportunities') }} as win_rate,
         cycles.median_cycle_days,
         cast(wide_targets.net_revenue_target as decimal(18, 2)) as net_revenue_target,
         cast(wide_targets.net_revenue_target_at_start as decimal(18, 2)) as net_revenue_target_at_start,
-        {{ safe_ratio('coalesce(figures.net_revenue, 0)', 'wide_targets.net_revenue_target') }} as net_revenue_attainment,
+        {{ safe_ratio(net_revenue, 'wide_targets.net_revenue_target') }} as net_revenue_attainment,
         -- what the month would come to if the rest of its working days went like those gone by
-        {{ safe_ratio('coalesce(figures.net_revenue, 0) * working_days.working_days',
+        {{ safe_ratio(net_revenue ~ ' * working_days.working_days',
             'wide_targets.net_revenue_target * working_days.elapsed_days') }} as net_revenue_pace,
         cast(wide_targets.new_customers_target as decimal(18, 2)) as new_customers_target,
         {{ safe_ratio('coalesce(figures.new_customers, 0)', 'wide_targets.new_customers_target') }} as new_customers_attainment
     from grain
+    cross join {{ ref('int_brought') }} as brought
     left join figures on grain.month_start = figures.month_start and grain.owner_id = figures.owner_id
     left join cycles on grain.month_start = cycles.month_start and grain.owner_id = cycles.owner_id
     left join wide_targets on grain.month_start = wide_targets.month_start and grain.owner_id = wide_targets.owner_id

@@ -76,14 +76,10 @@ deals as (
 brought as (
 
     select
-        names_cogs,
-        has_payments,
-        {{ has_rows('fct_tickets') }} as has_tickets,
-        -- a desk that tells no kinds of tickets apart knows of no complaints
-        {{ has_rows('fct_tickets', "ticket_type <> 'other'") }} as has_complaints,
-        {{ has_rows('fct_activities') }} or {{ has_rows('fct_ticket_events') }} as has_contacts,
-        {{ has_rows('fct_opportunities') }} as has_opportunities
-    from {{ ref('int_profit_bases') }}
+        bases.names_cogs, bases.has_payments, bases.has_applications, records.*,
+        {{ has_rows('cost_allocations') }} as has_allocated_costs
+    from {{ ref('int_profit_bases') }} as bases
+    cross join {{ ref('int_brought') }} as records
 
 ),
 
@@ -103,31 +99,37 @@ final as (
         customers.first_active_date,
         customers.last_order_date,
         context.as_of_date,
-        cast(coalesce(results.trailing_12_month_net_revenue, 0) as decimal(18, 2)) as net_revenue_12_months,
+        cast(case when bases.has_revenue then coalesce(results.trailing_12_month_net_revenue, 0) end as decimal(18, 2))
+            as net_revenue_12_months,
         {%- for column in ['gross_margin', 'contribution_profit', 'net_profit'] %}
         cast(case when bases.names_cogs then coalesce(results.trailing_12_month_{{ column }}, 0) end as decimal(18, 2))
             as {{ column }}_12_months,
         {%- endfor %}
-        cast(coalesce(allocated.allocated_amount, 0) as decimal(18, 2)) as allocated_cost_12_months,
+        cast(case when bases.has_allocated_costs then coalesce(allocated.allocated_amount, 0) end as decimal(18, 2))
+            as allocated_cost_12_months,
         {{ if_payments('coalesce(results.receivable_closing, 0)') }} as receivable,
-        {{ if_payments('coalesce(months.overdue_closing, 0)') }} as overdue_receivable,
+        {{ if_applications('coalesce(months.overdue_closing, 0)') }} as overdue_receivable,
         customers.credit_limit,
         case when customers.credit_limit is not null and bases.has_payments
             then cast(greatest(coalesce(results.receivable_closing, 0) - {{ converted('customers.credit_limit', 'rates') }}, 0) as decimal(18, 2))
         end as credit_limit_excess,
-        cast(coalesce(years.order_count, 0) as bigint) as orders_12_months,
-        {%- for column in ['contact', 'ticket', 'complaint'] %}
-        cast(case when bases.has_{{ column }}s then coalesce(years.{{ column }}_count, 0) end as bigint) as {{ column }}s_12_months,
+        {%- for column, record in [
+            ('order', 'customer_orders'), ('contact', 'contacts'), ('ticket', 'tickets'), ('complaint', 'complaints'),
+        ] %}
+        cast(case when bases.has_{{ record }} then coalesce(years.{{ column }}_count, 0) end as bigint) as {{ column }}s_12_months,
         {%- endfor %}
-        cast(coalesce(years.service_minutes, 0) as double) / 60 as service_hours_12_months,
+        case when bases.has_service_time then cast(coalesce(years.service_minutes, 0) as double) / 60 end as service_hours_12_months,
         efforts.service_effort_index,
-        coalesce(efforts.service_effort_index > 3, false) as is_effort_high,
+        case when bases.has_service_time then coalesce(efforts.service_effort_index > 3, false) end as is_effort_high,
         cast(case when bases.has_opportunities then coalesce(deals.deal_count, 0) end as bigint) as open_opportunities,
         cast(case when bases.has_opportunities then coalesce(deals.deal_amount, 0) end as decimal(18, 2)) as open_opportunity_amount,
         health.health_score,
         health.score_change as health_score_change,
         warnings.primary_reason as warning_reason,
-        cast(case when warnings.customer_key is null then 0 else warnings.margin_at_risk end as decimal(18, 2)) as margin_at_risk
+        cast(case
+            when warnings.customer_key is not null then warnings.margin_at_risk
+            when bases.names_cogs then 0
+        end as decimal(18, 2)) as margin_at_risk
     from {{ ref('dim_customers') }} as customers
     cross join {{ ref('run_context') }} as context
     cross join brought as bases

@@ -1,7 +1,8 @@
 {{ config(schema='core') }}
 -- Flows of the month are tied for results and cash, the balance at its end for receivables. What is held back is a
 -- line of its own; whatever remains is a difference that nobody has explained. Without payments neither cash nor what is
--- owed is known, and there is nothing to hold against the ledger's.
+-- owed is known, and there is nothing to hold against the ledger's. Without their applications nobody knows which invoice in
+-- another currency a receipt has cleared, and at which difference of rates.
 with context as (
     select reporting_currency, ledger_currency from {{ ref('run_context') }}
 ),
@@ -41,6 +42,12 @@ dense as (
     left join monthly
         on monthly.account_class = controlled.account_class
         and monthly.month_start = months.month_start
+),
+
+others as (
+    select count(*) as invoice_count
+    from {{ ref('fct_invoices') }} as invoices
+    inner join context on invoices.currency <> context.ledger_currency
 )
 
 select
@@ -56,6 +63,8 @@ select
     cast(dense.held_back_count as bigint) as held_back_count
 from dense
 cross join context
+cross join others
 inner join {{ ref('int_profit_bases') }} as bases
     on dense.month_start >= bases.ledger_from_month
     and (bases.has_payments or dense.account_class not in ('cash', 'receivable'))
+    and (bases.has_applications or others.invoice_count = 0 or dense.account_class <> 'receivable')

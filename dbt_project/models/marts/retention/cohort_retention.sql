@@ -68,10 +68,10 @@ final as (
         case when sizes.cohort_month is not null and (months.is_complete or months.month_start = sizes.cohort_month)
             then {{ safe_ratio('coalesce(activity.active_customers_after_returns, 0)', 'sizes.cohort_size') }}
         end as retention_rate_after_returns,
-        cast(coalesce(revenue.net_revenue, 0) as decimal(18, 2)) as net_revenue,
+        {{ if_revenue('coalesce(revenue.net_revenue, 0)') }} as net_revenue,
         -- returns lower it on their own day; without any cost of goods there is none
         cast(case when bases.names_cogs then coalesce(revenue.gross_margin, 0) end as decimal(18, 2)) as gross_margin,
-        cast(coalesce(revenue.net_revenue, 0) + coalesce(moved.net_revenue, 0) as decimal(18, 2)) as net_revenue_after_returns,
+        {{ if_revenue('coalesce(revenue.net_revenue, 0) + coalesce(moved.net_revenue, 0)') }} as net_revenue_after_returns,
         cast(case when bases.names_cogs then coalesce(revenue.gross_margin, 0) + coalesce(moved.gross_margin, 0)
         end as decimal(18, 2)) as gross_margin_after_returns,
         cast(case when bases.names_cogs then sum(coalesce(revenue.gross_margin, 0)) over (

@@ -1,4 +1,5 @@
--- Product lines of the invoices of twelve months, and of the contracts in force in them. What names no line counts as none.
+-- Product lines of the invoices of twelve months, and of the contracts in force in them. What names no line counts as none;
+-- where nothing ever names one, nobody knows.
 with months as (
     select * from {{ ref('int_lifecycle_months') }}
 ),
@@ -25,20 +26,25 @@ counted as (
     group by bought.customer_key, months.month_start
 ),
 
+brought as (
+    select count(*) > 0 as has_product_lines from bought where product_line is not null and product_line <> 'unknown'
+),
+
 final as (
     select
         active.customer_key,
         months.month_start,
         months.state_date,
         months.is_current,
-        cast(coalesce(counted.product_line_count, 0) as bigint) as product_line_count,
-        coalesce(counted.product_line_count, 0) >= 2 as is_cross_sold,
+        {{ if_brought('product_lines', 'counted.product_line_count', 'bigint') }} as product_line_count,
+        case when brought.has_product_lines then coalesce(counted.product_line_count, 0) >= 2 end as is_cross_sold,
         coalesce(attributes.owner_id, 'unassigned') as owner_id,
         coalesce(attributes.region, 'unknown') as region,
         coalesce(attributes.customer_type, 'unassigned') as customer_type,
         coalesce(attributes.acquisition_channel, 'unknown') as acquisition_channel,
         coalesce(tiers.tier, 'unranked') as tier
     from months
+    cross join brought
     inner join {{ ref('int_activity_spells') }} as active
         on months.state_date >= active.active_from and months.state_date < active.active_until
     left join counted on counted.customer_key = active.customer_key and counted.month_start = months.month_start

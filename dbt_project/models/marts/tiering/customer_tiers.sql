@@ -44,6 +44,7 @@ final as (
             else 'down'
         end as tier_change,
         coalesce(ranks.calculated_tier, 'unranked') as calculated_tier,
+        ranks.tier_basis,
         coalesce(ranks.is_overridden, false) as is_overridden,
         overrides.reason as override_reason,
         overrides.decided_by as override_decided_by,
@@ -55,7 +56,7 @@ final as (
         -- a share of a loss says nothing
         case when totals.contribution_profit > 0
             then {{ safe_ratio('coalesce(ranks.trailing_contribution_profit, 0)', 'totals.contribution_profit') }} end as contribution_share,
-        case when totals.contribution_profit > 0 and ranks.tier_rank is not null
+        case when totals.contribution_profit > 0 and ranks.tier_basis = 'contribution_profit'
             then {{ safe_ratio('ranks.cumulative_contribution_profit', 'totals.contribution_profit') }} end as cumulative_contribution_share,
         {{ safe_ratio('ranks.tier_rank', 'ranks.ranked_count') }} as cumulative_customer_share,
         case when totals.net_revenue > 0

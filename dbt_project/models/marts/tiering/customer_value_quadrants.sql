@@ -7,7 +7,7 @@ with measured as (
 medians as (
     select
         month_start,
-        {{ median_of('case when has_revenue then contribution_profit end') }} as median_contribution_profit,
+        {{ median_of('case when has_revenue then value_amount end') }} as median_value,
         count(*) as buyers
     from measured
     where standing = 'buyer'
@@ -24,7 +24,7 @@ placed as (
 judged as (
     select
         measured.*,
-        medians.median_contribution_profit,
+        medians.median_value,
         case
             when measured.standing = 'buyer' then 100 * {{ safe_ratio('medians.buyers - placed.places_from_top + 1', 'medians.buyers') }}
             when measured.standing = 'lapsed' then 0
@@ -38,8 +38,10 @@ celled as (
     select
         *,
         case
+            -- without revenue nobody's value is known, and there are no cells
+            when value_amount is null then null
             when standing in ('no_order', 'too_new') then standing
-            when contribution_profit > 0 and contribution_profit >= coalesce(median_contribution_profit, 0)
+            when value_amount > 0 and value_amount >= coalesce(median_value, 0)
                 then case when loyalty_percentile >= 50 then 'high_value_loyal' else 'high_value_occasional' end
             else case when loyalty_percentile >= 50 then 'low_value_loyal' else 'low_value_occasional' end
         end as cell
@@ -57,8 +59,11 @@ final as (
         cells.label_zh as cell_zh,
         cells.policy_en,
         cells.policy_zh,
+        celled.value_basis,
+        celled.value_amount,
         celled.contribution_profit,
-        celled.median_contribution_profit,
+        case when celled.value_basis = 'contribution_profit' then celled.median_value end as median_contribution_profit,
+        celled.median_value,
         celled.business_months,
         celled.loyalty_percentile,
         coalesce(attributes.owner_id, 'unassigned') as owner_id,

@@ -63,7 +63,7 @@ final as (
         orders.last_order_date,
         {{ days_between('orders.last_order_date', 'context.as_of_date') }} as recency_days,
         cast(coalesce(orders.frequency, 0) as bigint) as frequency,
-        cast(coalesce(money.net_revenue, 0) as decimal(18, 2)) as net_revenue,
+        {{ if_revenue('coalesce(money.net_revenue, 0)') }} as net_revenue,
         -- where no cost of goods names customers there is no margin, and revenue must not stand in for it
         cast(case when bases.names_cogs
             then coalesce(money.net_revenue, 0) - coalesce(money.cogs_amount, 0) end as decimal(18, 2)) as gross_margin,

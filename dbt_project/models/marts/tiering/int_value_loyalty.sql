@@ -1,5 +1,5 @@
--- What a customer's cell is decided by, for each observed month: contribution profit of twelve months, and in how many of
--- them there was business with him.
+-- What a customer's cell is decided by, for each observed month: his contribution of twelve months, or his revenue where that is
+-- not known, and in how many of them there was business with him.
 with known as (
     {{ observed_customers() }}
 ),
@@ -20,7 +20,11 @@ business as (
 final as (
     select
         known.*,
-        cast(coalesce(results.trailing_contribution_profit, 0) as decimal(18, 2)) as contribution_profit,
+        cast(case when bases.names_cogs then coalesce(results.trailing_contribution_profit, 0) end as decimal(18, 2))
+            as contribution_profit,
+        {{ value_basis() }} as value_basis,
+        {{ if_revenue(customer_value('coalesce(results.trailing_contribution_profit, 0)', 'coalesce(results.trailing_net_revenue, 0)')) }}
+            as value_amount,
         cast(coalesce(business.business_months, 0) as bigint) as business_months,
         -- a contract in force that brings nothing is business, and its customer no measure of value
         coalesce(business.purchase_months > 0, false) or coalesce(results.trailing_net_revenue > 0, false) as has_revenue,
@@ -33,6 +37,7 @@ final as (
             else 'lapsed'
         end as standing
     from known
+    cross join {{ ref('int_profit_bases') }} as bases
     left join business on business.customer_key = known.customer_key and business.month_start = known.month_start
     left join {{ ref('int_customer_tier_months') }} as results
         on results.customer_key = known.customer_key and results.month_start = known.month_start

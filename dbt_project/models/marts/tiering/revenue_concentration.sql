@@ -3,12 +3,13 @@ with customers as (
     select
         months.customer_key,
         months.month_start,
-        coalesce(ranks.trailing_net_revenue, 0) as net_revenue,
+        {{ if_revenue('coalesce(ranks.trailing_net_revenue, 0)') }} as net_revenue,
         months.receivable_closing,
         row_number() over (
             partition by months.month_start order by coalesce(ranks.trailing_net_revenue, 0) desc, months.customer_key
         ) as revenue_rank
     from {{ ref('customer_months') }} as months
+    cross join {{ ref('int_profit_bases') }} as bases
     left join {{ ref('int_customer_tier_months') }} as ranks
         on ranks.customer_key = months.customer_key and ranks.month_start = months.month_start
     where months.customer_key <> 'unassigned'

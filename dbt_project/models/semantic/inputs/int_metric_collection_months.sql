@@ -26,6 +26,8 @@ waiting as (
         sum(items.amount * greatest({{ days_between('invoices.invoice_date', 'items.as_of_date') }}, 0)) as days_amount
     from {{ ref('int_receivable_month_items') }} as items
     inner join {{ ref('fct_invoices') }} as invoices on items.item_key = invoices.invoice_key
+    -- what is never applied would leave every invoice waiting
+    inner join {{ ref('int_profit_bases') }} as bases on bases.has_applications
     where items.item_type = 'invoice' and items.amount > 0
     group by items.customer_key, items.month_start
 

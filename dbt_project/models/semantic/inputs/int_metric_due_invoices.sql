@@ -57,6 +57,8 @@ due as (
         coalesce(settled.in_time, 0) as document_in_time
     from {{ ref('fct_invoices') }} as invoices
     cross join context
+    -- where no payment is ever applied, nobody can be told from who never pays
+    inner join {{ ref('int_profit_bases') }} as bases on bases.has_applications
     left join settled on invoices.invoice_key = settled.invoice_key
     left join deducted on invoices.invoice_key = deducted.invoice_key
     where invoices.document_type = 'invoice' and invoices.is_posted and invoices.document_gross_amount > 0

@@ -34,7 +34,7 @@ final as (
         items.amount as item_amount,
         -- an overpaid item is aged with the others, and is no debt that can be overdue
         greatest(items.amount, 0) as amount,
-        case when items.days_overdue > 0 then greatest(items.amount, 0) else 0 end as overdue_amount
+        case when items.days_overdue > 0 then greatest(items.amount, 0) when items.days_overdue <= 0 then 0 end as overdue_amount
     from items
     {{ join_segments('items', 'items.month_start') }}
 
