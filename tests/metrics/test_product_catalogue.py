@@ -141,3 +141,10 @@ def test_the_page_names_every_metric(catalogue):
     for metric in catalogue.metrics.values():
         assert f"`{metric.name}`" in text
         assert metric.governance.label_zh in text
+
+
+def test_what_counts_the_last_answer_of_a_period_is_not_made_of_months(catalogue):
+    """A customer who answers in April and in June is one answer of the year: months would count him twice."""
+    parts = ("promoter_points", "promoter_answers")
+    assert {catalogue.metrics[name].governance.additivity for name in parts} == {"non_additive"}
+    assert catalogue.metrics["satisfaction_answers"].governance.additivity == "additive"
