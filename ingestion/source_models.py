@@ -140,7 +140,7 @@ class SourceFile(_Part):
     default_currency: str = Field(default="", pattern="^([A-Z]{3})?$")
     """ISO code that holds where a row names none."""
     ledger_currency: str = Field(default="", pattern="^([A-Z]{3})?$")
-    """ISO code of the general ledger."""
+    """ISO code of the general ledger; default: the company's. Ledgers may be in several currencies."""
     owner: str = ""
     """Who is told when it is late or wrong."""
     expected_every: Duration = timedelta(hours=24)

@@ -194,7 +194,11 @@ with bounded as (
     from metric_pairs as pairs
     inner join metric_definitions as definitions
         on pairs.metric_name = definitions.metric_name
-    where pairs.period_start <= $as_of::date
+    -- the rows of a rolling window do not make up a period that begins before it
+    where pairs.period_start <= $as_of::date and (
+        window_months is null or pairs.period_grain in ('day', 'week')
+        or pairs.period_start >= date_trunc('month', $as_of::date) - to_months(window_months::int)
+    )
 ),
 -- whether a period has a control group is known when it is mature
 reasoned as (

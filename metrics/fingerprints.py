@@ -20,7 +20,7 @@ FILE = Path(__file__).with_name("definition_fingerprints.yml")
 PROJECT = "customer_metrics"
 _HEAD = "# Written by `make docs`: version and fingerprint of each metric's formula. 由 `make docs` 生成。\n"
 _MEASURE = ("name", "agg", "expr", "agg_params", "agg_time_dimension", "non_additive_dimension")
-_RULES = ("base", "minimum_base", "matures_after_days", "new_within_months", "looks_back")
+_RULES = ("base", "minimum_base", "matures_after_days", "new_within_months", "looks_back", "window_months")
 _PARAMETERS = ("measure", "numerator", "denominator", "expr", "window", "grain_to_date", "metrics")
 
 

@@ -88,6 +88,8 @@ reasoned as (
         end as null_reason
     from divided as summed
     inner join metric_definitions as definitions on definitions.metric_name = summed.metric_name
+    where definitions.window_months is null
+        or summed.period_start >= date_trunc('month', $as_of::date) - to_months(definitions.window_months::int)
 ),
 valued as (
     select * exclude (figure), case when null_reason is null then round(figure, 8) end as value from reasoned

@@ -84,6 +84,8 @@ class Governance(_Part):
     ``new_within_months``: of a metric that asks for customers' starts: how many months before its period they may lie.
         Null (immature) as long as that reaches back to where the record does not prove a start.
     ``looks_back``: of who was active or bought before: null (immature) as long as the record does not reach so far.
+    ``window_months``: how many whole months before the running one its rows go back to; a month, quarter or year that
+        begins earlier would be made of a part of its days, and is not published.
     ``computed_from``: the table of schema metrics that it comes from, where that is not MetricFlow's.
     ``lower``, ``upper``: metrics that are the ends of the interval of an estimate.
     ``absent``: of targets, limits, benchmark and minimum_base those that there are none of, each with the reason.
@@ -116,6 +118,7 @@ class Governance(_Part):
     matures_after_days: int = Field(default=0, ge=0)
     new_within_months: int | None = Field(default=None, ge=0)
     looks_back: LooksBack | None = None
+    window_months: int | None = Field(default=None, gt=0)
     targets: tuple[Target, ...] = ()
     limits: tuple[Limit, ...] = ()
     benchmark: Benchmark | None = None

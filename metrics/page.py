@@ -69,6 +69,7 @@ def _section(metric: MetricDefinition) -> list[str]:
         ("Matures after", f"{governance.matures_after_days} days" if governance.matures_after_days else ""),
         ("New customers", _new(governance.new_within_months)),
         ("Looks back", _looks_back(governance.looks_back)),
+        ("Goes back", f"{governance.window_months} months" if governance.window_months else ""),
         ("Target", "; ".join(map(target_text, governance.targets))),
         ("Limits", "; ".join(map(limit_text, governance.limits))),
         ("Benchmark", f"{benchmark.value}: {benchmark.source}. Unknown: {benchmark.unknown}" if benchmark else ""),

@@ -71,6 +71,7 @@ _DEFINITIONS = [
     ("new_from", pa.date32()),
     ("reaches_back_from", pa.date32()),
     ("looks_back_at_end", pa.bool_()),
+    ("window_months", pa.int64()),
     ("definition_version", pa.int64()),
     ("missing_input", pa.string()),
 ]
@@ -117,6 +118,7 @@ def _definition(metric: MetricDefinition, missing: dict[str, str], company: Comp
         *record.bounds(governance.new_within_months),
         record.reaches_back_from(governance.looks_back),
         bool(governance.looks_back and governance.looks_back.at == "end"),
+        governance.window_months,
         governance.version,
         missing.get(metric.name),
     )

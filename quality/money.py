@@ -1,6 +1,5 @@
 """The money behind raw rows: a query of amount and currency per key, from what the rule file of the entity says."""
 
-from quality.conditions import text
 from quality.rulebook import EntityRules
 from quality.scratch import files_sql, newest_sql
 from warehouse.raw_manifest import RawManifest
@@ -14,7 +13,8 @@ NOTHING = """
 def money_query(settings: Settings, rules: EntityRules, manifest: RawManifest, only: str, ledger_currency: str) -> str:
     """Query of source_system, _key, amount and currency of the newest versions where ``only`` holds.
 
-    A line has the currency of its header, also where that is held back; an order has the sum of its lines.
+    ``ledger_currency`` is SQL over a row of the entity. A line has the currency of its header, also where that is held
+    back; an order has the sum of its lines.
     """
     money = rules.file.money
     if money is None:
@@ -30,7 +30,7 @@ def money_query(settings: Settings, rules: EntityRules, manifest: RawManifest, o
             from (select *, {money.column} as amount from ({own})) as n
             left join ({headers}) as h on h.source_system = n.source_system and h.{key} = n.{key}
         """
-    currency = text(ledger_currency) if money.currency == "ledger" else money.currency
+    currency = ledger_currency if money.currency == "ledger" else money.currency
     return f"select source_system, _key, {money.column} as amount, {currency} as currency from ({own})"
 
 

@@ -77,8 +77,8 @@ def _insert(
     older = (
         "select source_system, _key from " + staged if has_table(connection, staged) else "select '', '' where false"
     )
-    context, rates = _context(connection)
-    money = money_query(settings, rules, manifest, broken.keys, context["ledger_currency"])
+    ledger_currency, rates = _context(connection)
+    money = money_query(settings, rules, manifest, broken.keys, ledger_currency)
     connection.execute(
         f"""
         insert into {TABLE}
@@ -111,12 +111,12 @@ def _reasons(rules: EntityRules) -> str:
     )
 
 
-def _context(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, str], str]:
-    """The company's currencies, and a query of the rates into the reporting currency on the day computed for."""
+def _context(connection: duckdb.DuckDBPyConnection) -> tuple[str, str]:
+    """SQL of a row's ledger currency, and a query of the rates into the reporting currency on the day computed for."""
     if not has_table(connection, "staging.run_context"):
-        return {"ledger_currency": ""}, "select '' as currency, cast(null as decimal(20, 12)) as rate where false"
-    ledger, reporting = connection.execute(
-        "select ledger_currency, reporting_currency from staging.run_context"
+        return "''", "select '' as currency, cast(null as decimal(20, 12)) as rate where false"
+    ledger, reporting, ledgers = connection.execute(
+        "select ledger_currency, reporting_currency, source_ledger_currencies from staging.run_context"
     ).fetchone()
     rates = f"select {text(reporting)} as currency, cast(1 as decimal(20, 12)) as rate"
     if has_table(connection, "core_internal.int_exchange_rates"):
@@ -128,4 +128,5 @@ def _context(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, str], str
                 on context.as_of_date >= rates.valid_from and context.as_of_date < rates.valid_to
             where rates.to_currency = {text(reporting)} and rates.from_currency <> {text(reporting)}
         """
-    return {"ledger_currency": ledger}, rates
+    own = f"nullif(regexp_extract({text(ledgers)}, ',' || source_system || ':([A-Z]{{3}}),', 1), '')"
+    return f"coalesce({own}, {text(ledger)})", rates

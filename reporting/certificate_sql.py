@@ -57,7 +57,7 @@ LEDGER = """
 with months as (
     select
         *,
-        row_number() over (partition by account_class order by month_start desc) as from_newest
+        row_number() over (partition by account_class, currency order by month_start desc) as from_newest
     from quality.reconciliation
     where scope = 'ledger'
 )
@@ -77,7 +77,23 @@ order by measure desc, account_class <> 'revenue', account_class
 """
 
 HEADLINES = """
-with candidates as (
+with finished as (
+    select
+        *,
+        -- a target or limit of an older period says nothing of how things stand
+        period_start = max(period_start) over (partition by metric_name, period_grain) as is_newest
+    from metrics.metric_values
+    where
+        variant = 'default' and dimension_name = 'total' and value is not null
+        and case period_grain
+            when 'day' then period_start
+            when 'week' then period_start + 6
+            when 'month' then last_day(period_start)
+            when 'quarter' then (period_start + interval 3 month)::date - 1
+            else (period_start + interval 1 year)::date - 1
+        end <= as_of
+),
+candidates as (
     select
         v.metric_name, c.label_en, c.label_zh, v.period_grain, v.period_start, v.value, v.unit, v.currency,
         v.target_value as target, v.previous_value as previous, v.change_type, v.limit_status as status,
@@ -90,18 +106,9 @@ with candidates as (
                 v.target_value is null and v.limit_status = 'none',
                 v.period_grain <> 'month', v.period_grain <> 'quarter', v.period_start desc, v.period_grain
         ) as nearest
-    from metrics.metric_values as v
+    from finished as v
     inner join metrics.metric_catalogue as c on v.metric_name = c.metric_name
-    where
-        c.level = 'strategic' and not c.is_supporting and v.variant = 'default'
-        and v.dimension_name = 'total' and v.value is not null
-        and case v.period_grain
-            when 'day' then v.period_start
-            when 'week' then v.period_start + 6
-            when 'month' then last_day(v.period_start)
-            when 'quarter' then (v.period_start + interval 3 month)::date - 1
-            else (v.period_start + interval 1 year)::date - 1
-        end <= v.as_of
+    where v.is_newest and c.level = 'strategic' and not c.is_supporting
 )
 
 select * exclude (preferred, number, nearest)

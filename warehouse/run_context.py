@@ -15,6 +15,7 @@ from warehouse import alert_history, health_curves, tier_overrides, working_days
 from warehouse.clock import business_today
 from warehouse.company import Company, WarningRule
 from warehouse.settings import Settings
+from warehouse.yaml_files import read_yaml
 
 RATE = pa.decimal128(9, 6)
 _NO_LIMITS = {"contact_days", "reasons_only"}
@@ -25,6 +26,7 @@ SCHEMA = pa.schema(
         ("company_name", pa.string()),
         ("reporting_currency", pa.string()),
         ("ledger_currency", pa.string()),
+        ("source_ledger_currencies", pa.string()),  # such as ,erp:CNY,erp_uk:GBP,
         ("time_zone", pa.string()),
         ("profile", pa.string()),
         ("fiscal_year_start_month", pa.int64()),
@@ -66,14 +68,15 @@ def context_path(settings: Settings) -> Path:
     return settings.home / "run_context.parquet"
 
 
-def context_row(company: Company, run_id: str, as_of: date) -> dict[str, object]:
-    """The values of the one row, by column name."""
+def context_row(company: Company, run_id: str, as_of: date, ledgers: str = ",") -> dict[str, object]:
+    """The values of the one row, by column name; ``ledgers`` are the sources' own ledger currencies."""
     return {
         "as_of_date": as_of,
         "run_id": run_id,
         "company_name": company.name,
         "reporting_currency": company.reporting_currency,
         "ledger_currency": company.ledger_currency or company.reporting_currency,
+        "source_ledger_currencies": ledgers,
         "time_zone": company.time_zone,
         "profile": company.profile,
         "fiscal_year_start_month": company.fiscal_year_start_month,
@@ -98,10 +101,17 @@ def context_row(company: Company, run_id: str, as_of: date) -> dict[str, object]
     }
 
 
+def source_ledgers(settings: Settings) -> str:
+    """Each source's ledger currency, where its file names one; of the rest of the file dbt learns nothing."""
+    files = [read_yaml(path) for path in sorted((settings.config / "sources").glob("*.yml"))]
+    said = [file for file in files if isinstance(file, dict) and file.get("ledger_currency")]
+    return "," + "".join(f"{file.get('source_system')}:{file['ledger_currency']}," for file in said)
+
+
 def write(settings: Settings, company: Company, run_id: str, as_of: date | None = None) -> date:
     """Writes this file and those of the tier overrides and health curves; returns the day that the run computes for."""
     day = as_of or business_today(settings, company)
-    row = context_row(company, run_id, day)
+    row = context_row(company, run_id, day, source_ledgers(settings))
     table = pa.Table.from_pylist([row], schema=SCHEMA)
     path = context_path(settings)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,20 @@ left join {{ ref('int_exchange_rates') }} as {{ name }}
 {#- Money in the target currency of the joined rate, rounded once. -#}
 {% macro converted(amount, rate) %}{{ to_money(amount ~ ' * ' ~ rate ~ '.rate') }}{% endmacro %}
 
+{#- Currency of the ledger in which a source keeps its books: what its source file says, else the company's. Needs `context`, a
+    row of run_context. -#}
+{% macro ledger_currency_of(source_system, context='context') -%}
+{%- set place = "position(',' || " ~ source_system ~ " || ':' in " ~ context ~ '.source_ledger_currencies)' -%}
+coalesce(
+            case when {{ place }} > 0
+                then substring({{ context }}.source_ledger_currencies, {{ place }} + length({{ source_system }}) + 2, 3) end,
+            {{ context }}.ledger_currency
+        )
+{%- endmacro %}
+
+{#- The source system in a warehouse key. -#}
+{% macro source_of_key(key) %}substring({{ key }}, 1, position('|' in {{ key }}) - 1){% endmacro %}
+
 {#- Whether an amount could not be converted. -#}
 {% macro is_rate_missing(amount, rate) %}({{ amount }} is not null and {{ rate }}.rate is null){% endmacro %}
 
@@ -69,7 +83,8 @@ cast({{ to_money('(' ~ running_amount ~ ') * ' ~ factor) }}
 {{ to_money(as_decimal(quotient)) }}
 {%- endmacro %}
 
-{#- Sum of money over the rows of a group for which a condition holds; 0 where there is none. -#}
+{#- Sum of money over the rows of a group for which a condition holds; 0 where there is none. An amount without rate is in
+    no total, and not the end of one either. -#}
 {% macro money_where(condition, amount='amount') -%}
-cast(sum(case when {{ condition }} then {{ amount }} else 0 end) as decimal(18, 2))
+cast(sum(case when {{ condition }} then coalesce({{ amount }}, 0) else 0 end) as decimal(18, 2))
 {%- endmacro %}

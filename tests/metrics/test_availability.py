@@ -125,3 +125,26 @@ def test_revenue_is_compared_with_a_year_ago_where_the_ledger_alone_has_it(produ
     assert "net_revenue_retention" not in _lacking(catalogue, {"erp_gl_entries"})
     assert _lacking(catalogue, {"erp_gl_entries"}, "b2b_contract")["net_revenue_retention"] == "crm_contracts"
     assert _lacking(catalogue, {"erp_gl_entries"})["churned_revenue"] == "erp_invoices"
+
+
+def test_a_crm_with_contracts_knows_who_left_and_no_revenue_of_theirs(product_manifest):
+    lacking = _lacking(load_catalogue(product_manifest), {"crm_accounts", "crm_contracts"}, "b2b_contract")
+    assert not lacking.keys() & {"customers_lost", "churned_customers", "churned_customers_by_reason"}
+    assert lacking["churned_revenue"] == "erp_invoices or erp_orders or erp_gl_entries"
+
+
+def test_hours_of_customers_need_no_revenue(product_manifest):
+    lacking = _lacking(load_catalogue(product_manifest), {"svc_tickets", "svc_time_entries"}, "b2b_contract")
+    assert not lacking.keys() & {"customer_service_hours", "unassigned_service_hours"}
+    assert "service_effort_index" in lacking
+
+
+def test_the_contact_rule_needs_contacts_and_revenue_at_risk_revenue(product_manifest):
+    catalogue = load_catalogue(product_manifest)
+    of_an_erp = _lacking(catalogue, {"erp_invoices", "erp_orders", "erp_gl_entries"})
+    for name in ("contact_rule_precision", "contact_rule_warned"):
+        assert of_an_erp.get(name) == "crm_activities or svc_ticket_events"
+    assert "revenue_at_risk_of_revenue" not in of_an_erp
+    of_a_crm = _lacking(catalogue, {"crm_contracts", "crm_activities"}, "b2b_contract")
+    assert "contact_rule_warned" not in of_a_crm
+    assert of_a_crm["revenue_at_risk_of_revenue"] == "erp_invoices or erp_orders or erp_gl_entries"

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from metrics import fill
+from metrics.catalogue import load_catalogue
 from metrics.fill import fill_metric_values
 
 
@@ -73,3 +75,31 @@ def test_a_fiscal_ratio_is_not_divided_by_less_than_nothing(connection, settings
         " and metric_name = 'channel_share' and period_start = date '2026-02-01' and period_grain = 'year'"
     )
     assert set(connection.execute(query).fetchall()) == {(None, True)}
+
+
+def test_a_period_that_begins_before_a_rolling_window_is_not_made_of_what_is_left_of_it(
+    connection, settings, company, monkeypatch
+):
+    """Rows of one month back: January is not in them, so neither it, nor its year, nor its fiscal year has a figure."""
+
+    def rolling(path):
+        catalogue = load_catalogue(path)
+        order_amount = catalogue.metrics["order_amount"]
+        order_amount.governance.__dict__["window_months"] = 1
+        return catalogue
+
+    def periods() -> list[tuple[str, str, str]]:
+        return connection.execute(
+            "select variant, period_grain, period_start::varchar from metrics.metric_values"
+            " where metric_name = 'order_amount' and dimension_name = 'total' and variant in ('default', 'fiscal')"
+            " and period_start >= '2025-02-01' order by all"
+        ).fetchall()
+
+    own = company.model_copy(update={"fiscal_year_start_month": 2})
+    fill_metric_values(connection, settings, own, "run-1")
+    before = periods()
+    monkeypatch.setattr(fill, "load_catalogue", rolling)
+    fill_metric_values(connection, settings, own, "run-1")
+    gone = {("default", "month", "2026-01-01"), ("default", "year", "2026-01-01"), ("fiscal", "year", "2025-02-01")}
+    assert set(before) - set(periods()) == gone & set(before)
+    assert gone <= set(before)

@@ -1,6 +1,7 @@
 """The metrics that the product ships: complete, compilable, documented."""
 
 import json
+import re
 from collections import Counter
 from typing import get_args
 
@@ -141,3 +142,28 @@ def test_the_page_names_every_metric(catalogue):
     for metric in catalogue.metrics.values():
         assert f"`{metric.name}`" in text
         assert metric.governance.label_zh in text
+
+
+def test_what_counts_the_last_answer_of_a_period_is_not_made_of_months(catalogue):
+    """A customer who answers in April and in June is one answer of the year: months would count him twice."""
+    parts = ("promoter_points", "promoter_answers")
+    assert {catalogue.metrics[name].governance.additivity for name in parts} == {"non_additive"}
+    assert catalogue.metrics["satisfaction_answers"].governance.additivity == "additive"
+
+
+def test_what_replays_the_last_months_has_no_period_that_began_before_them(catalogue):
+    """Else a year shrinks month by month, and each closed one is restated for nothing."""
+    macro = (PROJECT_ROOT / "dbt_project" / "macros" / "health.sql").read_text("utf-8")
+    months = int(re.search(r"macro lifecycle_months\(\) %}(\d+)", macro).group(1))
+    replayed = [
+        metric
+        for metric in catalogue.metrics.values()
+        if metric.rows and metric.rows.table == "metric_rows.int_metric_warning_replays"
+    ]
+    ratios = [
+        metric for metric in catalogue.metrics.values() if {one.name for one in replayed} & set(metric.inputs.values())
+    ]
+    assert len(replayed) >= 6 and len(ratios) >= 3
+    assert {one.name: one.governance.window_months for one in [*replayed, *ratios]} == {
+        one.name: months for one in [*replayed, *ratios]
+    }

@@ -26,7 +26,8 @@ def warehouse(tmp_path):
             """
             create schema staging; create schema core_internal;
             create table staging.run_context as
-                select date '2026-06-30' as as_of_date, 'CNY' as reporting_currency, 'CNY' as ledger_currency;
+                select date '2026-06-30' as as_of_date, 'CNY' as reporting_currency, 'CNY' as ledger_currency,
+                    ',' as source_ledger_currencies;
             create table core_internal.int_exchange_rates as
                 select 'EUR' as from_currency, 'CNY' as to_currency, date '2026-06-01' as valid_from,
                     date '9999-12-31' as valid_to, cast(7.8 as decimal(20, 12)) as rate;

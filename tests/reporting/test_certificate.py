@@ -123,6 +123,36 @@ def test_a_headline_stands_in_the_grain_that_has_a_target_or_a_limit(settings):
     assert (headline.period_grain, headline.target, headline.status) == ("quarter", Decimal("0.9"), "critical")
 
 
+def test_a_headline_is_not_an_old_period_whose_target_outlived_it(settings):
+    """January had a target, June has none: what a reader asks for is June."""
+    published_company.build(settings)
+    with duckdb.connect() as connection:
+        published_company.fill(connection)
+        connection.execute("delete from metrics.metric_values; delete from metrics.metric_catalogue")
+        published_company.metric(connection, "net_revenue", "62", target_value=None, limit_status="none")
+        connection.execute(
+            "insert into metrics.metric_values select * replace ('2026-01-01'::date as period_start,"
+            " 8000 as target_value) from metrics.metric_values"
+        )
+        publish(connection, open_store(settings), settings, "run-2")
+    [headline] = build(settings).headlines
+    assert (str(headline.period_start), headline.target) == ("2026-06-01", None)
+
+
+def test_the_balance_of_each_ledger_is_its_newest(settings):
+    """Ledgers in two currencies: neither hides the other's last month."""
+    published_company.build(settings)
+    with duckdb.connect() as connection:
+        published_company.fill(connection)
+        connection.execute(
+            "insert into quality.reconciliation select * replace ('ZZZ' as currency) from quality.reconciliation"
+            " where scope = 'ledger' and account_class = 'receivable'"
+        )
+        publish(connection, open_store(settings), settings, "run-2")
+    balances = [one for one in build(settings).ledger if one.account_class == "receivable"]
+    assert [one.ledger for one in balances] == [700, 700]
+
+
 def test_breached_limits_say_what_is_beyond_which_limit_who_has_it_and_whom_it_told(settings):
     published_company.build(settings)
     [limit] = build(settings).limits

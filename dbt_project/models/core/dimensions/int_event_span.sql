@@ -22,6 +22,9 @@ events as (
     union all
     select min(starts_on) from {{ ref('stg_crm__contracts') }}
     union all
+    -- an event, but no entry: a web tracker tells nothing of when contracts began to be recorded
+    select cast(min(occurred_at) as date) from {{ ref('stg_crm__engagements') }}
+    union all
     select as_of_date from context
 ),
 

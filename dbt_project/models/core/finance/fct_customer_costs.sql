@@ -1,14 +1,14 @@
 with context as (
-    select reporting_currency, ledger_currency from {{ ref('run_context') }}
+    select reporting_currency, ledger_currency, source_ledger_currencies from {{ ref('run_context') }}
 ),
 
 costs as (
     select
         staged.*,
         coalesce(staged.cost_type, 'other') as kind_of_cost,
-        coalesce(staged.currency, context.ledger_currency) as document_currency,
+        coalesce(staged.currency, {{ ledger_currency_of('staged.source_system') }}) as document_currency,
         context.reporting_currency,
-        context.ledger_currency
+        {{ ledger_currency_of('staged.source_system') }} as ledger_currency
     from {{ ref('stg_erp__customer_costs') }} as staged
     cross join context
 ),

@@ -1,9 +1,9 @@
 with context as (
-    select reporting_currency, ledger_currency from {{ ref('run_context') }}
+    select reporting_currency, ledger_currency, source_ledger_currencies from {{ ref('run_context') }}
 ),
 
 entries as (
-    select staged.*, context.reporting_currency, context.ledger_currency
+    select staged.*, context.reporting_currency, {{ ledger_currency_of('staged.source_system') }} as ledger_currency
     from {{ ref('stg_erp__gl_entries') }} as staged
     cross join context
 ),

@@ -1,6 +1,6 @@
 -- Lines sum to their document to the cent: each takes the step of the rounded running total.
 with context as (
-    select reporting_currency, ledger_currency from {{ ref('run_context') }}
+    select reporting_currency, ledger_currency, source_ledger_currencies from {{ ref('run_context') }}
 ),
 
 invoices as (
@@ -88,7 +88,7 @@ final as (
         signed.is_stale
     from signed
     cross join context
-    {{ join_rates('cost_rate', 'context.ledger_currency', 'context.reporting_currency', 'signed.invoice_date') }}
+    {{ join_rates('cost_rate', ledger_currency_of('signed.source_system'), 'context.reporting_currency', 'signed.invoice_date') }}
 )
 
 select * from final

@@ -1,5 +1,5 @@
 with context as (
-    select reporting_currency, ledger_currency from {{ ref('run_context') }}
+    select reporting_currency, ledger_currency, source_ledger_currencies from {{ ref('run_context') }}
 ),
 
 lines as (
@@ -14,10 +14,10 @@ dated as (
         orders.order_date,
         orders.status,
         {{ booked_dates('orders', 'cancellations') }},
-        case when orders.order_id is not null then coalesce(orders.currency, context.ledger_currency) end as currency,
+        case when orders.order_id is not null then coalesce(orders.currency, {{ ledger_currency_of('lines.source_system') }}) end as currency,
         orders.is_stale as is_header_stale,
         context.reporting_currency,
-        context.ledger_currency
+        {{ ledger_currency_of('lines.source_system') }} as ledger_currency
     from lines
     cross join context
     left join {{ ref('stg_erp__orders') }} as orders

@@ -1,5 +1,5 @@
 with context as (
-    select time_zone, as_of_date, ledger_currency from {{ ref('run_context') }}
+    select time_zone, as_of_date, ledger_currency, source_ledger_currencies from {{ ref('run_context') }}
 ),
 
 orders as (
@@ -51,7 +51,7 @@ final as (
         cast(orders.delivered_at as timestamp) as delivered_at,
         {{ business_date('orders.delivered_at', 'context.time_zone') }} as delivered_date,
         cast(coalesce(lines.line_count, 0) as bigint) as line_count,
-        coalesce(orders.currency, context.ledger_currency) as currency,
+        coalesce(orders.currency, {{ ledger_currency_of('orders.source_system') }}) as currency,
         -- an order without lines is free; one of whose lines has no rate has no amount
         cast(coalesce(lines.document_net_amount, 0) as decimal(18, 4)) as document_net_amount,
         {%- for amount in ['ledger_net_amount', 'net_amount'] %}

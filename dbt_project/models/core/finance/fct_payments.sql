@@ -1,14 +1,14 @@
 with context as (
-    select reporting_currency, ledger_currency from {{ ref('run_context') }}
+    select reporting_currency, ledger_currency, source_ledger_currencies from {{ ref('run_context') }}
 ),
 
 payments as (
     select
         staged.*,
-        coalesce(staged.currency, context.ledger_currency) as paid_currency,
+        coalesce(staged.currency, {{ ledger_currency_of('staged.source_system') }}) as paid_currency,
         coalesce(staged.status, 'posted') as posting_status,
         context.reporting_currency,
-        context.ledger_currency
+        {{ ledger_currency_of('staged.source_system') }} as ledger_currency
     from {{ ref('stg_erp__payments') }} as staged
     cross join context
 ),

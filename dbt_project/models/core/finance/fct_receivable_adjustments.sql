@@ -1,5 +1,5 @@
 with context as (
-    select reporting_currency, ledger_currency from {{ ref('run_context') }}
+    select reporting_currency, ledger_currency, source_ledger_currencies from {{ ref('run_context') }}
 ),
 
 adjustments as (
@@ -10,9 +10,9 @@ adjustments as (
         invoices.currency as invoice_currency,
         invoices.document_gross_amount as invoice_document_amount,
         invoices.ledger_gross_amount as invoice_ledger_amount,
-        coalesce(staged.currency, invoices.currency, context.ledger_currency) as own_currency,
+        coalesce(staged.currency, invoices.currency, {{ ledger_currency_of('staged.source_system') }}) as own_currency,
         context.reporting_currency,
-        context.ledger_currency
+        {{ ledger_currency_of('staged.source_system') }} as ledger_currency
     from {{ ref('stg_erp__receivable_adjustments') }} as staged
     cross join context
     left join {{ ref('fct_invoices') }} as invoices

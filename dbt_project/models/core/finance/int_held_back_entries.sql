@@ -2,7 +2,7 @@
 -- the ledger mostly does: its account's other entries name the class, its document's other entries the day, else
 -- the day of its version.
 with context as (
-    select reporting_currency, ledger_currency, as_of_date, time_zone from {{ ref('run_context') }}
+    select reporting_currency, ledger_currency, source_ledger_currencies, as_of_date, time_zone from {{ ref('run_context') }}
 ),
 
 staged as (
@@ -47,7 +47,7 @@ completed as (
         held.document_type,
         held.document_id,
         held.amount as document_amount,
-        context.ledger_currency,
+        {{ ledger_currency_of('held.source_system') }} as ledger_currency,
         context.reporting_currency
     from held
     cross join context
@@ -69,6 +69,7 @@ select
     completed.account_class,
     completed.document_type,
     completed.document_id,
+    completed.ledger_currency as currency,
     {{ to_money('completed.document_amount') }} as ledger_amount,
     {{ converted('completed.document_amount', 'reporting_rate') }} as amount,
     {%- set natural = 'completed.document_amount * ' ~ natural_sign('completed.account_class') %}

@@ -41,18 +41,27 @@ differences as (
     select 'cash' as account_class, event_date, cause_entity, cause_key, ledger_amount
     from {{ ref('int_receivable_events') }}
     where cause_entity = 'erp_payments'
+),
+
+dated as (
+    select
+        differences.*,
+        {{ month_start('differences.entry_date') }} as month_start,
+        {{ ledger_currency_of(source_of_key('differences.cause_key')) }} as currency
+    from differences
+    cross join {{ ref('run_context') }} as context
+    where differences.entry_date <= context.as_of_date
+        and (differences.account_class = 'receivable' or differences.cause_entity = 'erp_payments')
 )
 
 select
-    differences.account_class,
-    {{ month_start('differences.entry_date') }} as month_start,
-    cast(sum(differences.amount) as decimal(18, 2)) as held_back_amount,
-    count(distinct differences.cause_key) as record_count
-from differences
+    dated.account_class,
+    dated.month_start,
+    dated.currency,
+    cast(sum(dated.amount) as decimal(18, 2)) as held_back_amount,
+    count(distinct dated.cause_key) as record_count
+from dated
 inner join touched
-    on touched.cause_entity = differences.cause_entity
-    and touched.cause_key = differences.cause_key
-cross join {{ ref('run_context') }} as context
-where differences.entry_date <= context.as_of_date
-    and (differences.account_class = 'receivable' or differences.cause_entity = 'erp_payments')
-group by differences.account_class, {{ month_start('differences.entry_date') }}
+    on touched.cause_entity = dated.cause_entity
+    and touched.cause_key = dated.cause_key
+group by dated.account_class, dated.month_start, dated.currency

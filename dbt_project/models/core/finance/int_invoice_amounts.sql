@@ -2,7 +2,7 @@
 -- its amounts turned round; ledger amounts that a document brings hold, so its rate is the one between its two
 -- amounts.
 with context as (
-    select reporting_currency, ledger_currency from {{ ref('run_context') }}
+    select reporting_currency, ledger_currency, source_ledger_currencies from {{ ref('run_context') }}
 ),
 
 signed as (
@@ -10,7 +10,7 @@ signed as (
         staged.source_system,
         staged.invoice_id,
         staged.invoice_date,
-        coalesce(staged.currency, context.ledger_currency) as currency,
+        coalesce(staged.currency, {{ ledger_currency_of('staged.source_system') }}) as currency,
         {%- set sign = "case when staged.document_type = 'credit_note' and staged.gross_amount > 0 then -1 else 1 end" %}
         cast({{ sign }} as bigint) as sign,
         cast(staged.net_amount * ({{ sign }}) as decimal(18, 4)) as net_amount,
@@ -21,7 +21,7 @@ signed as (
         cast(staged.ledger_net_amount * ({{ sign }}) as decimal(18, 4)) as brought_net_amount,
         cast(staged.ledger_gross_amount * ({{ sign }}) as decimal(18, 4)) as brought_gross_amount,
         context.reporting_currency,
-        context.ledger_currency
+        {{ ledger_currency_of('staged.source_system') }} as ledger_currency
     from {{ ref('stg_erp__invoices') }} as staged
     cross join context
 ),

@@ -2,7 +2,7 @@
 -- receipt or a credit note (open until applied). An application moves money between two items; receivables change
 -- by documents alone.
 with context as (
-    select reporting_currency, ledger_currency from {{ ref('run_context') }}
+    select reporting_currency, ledger_currency, source_ledger_currencies from {{ ref('run_context') }}
 ),
 
 invoices as (
@@ -51,6 +51,12 @@ moves as (
     from applications
 ),
 
+booked_moves as (
+    select moves.*, {{ ledger_currency_of(source_of_key('moves.item_key')) }} as ledger_currency
+    from moves
+    cross join context
+),
+
 changes as (
     select * from documents
     union all
@@ -59,9 +65,9 @@ changes as (
         moves.effective_date, moves.reversed_date, moves.currency, moves.document_amount,
         {{ converted('moves.document_amount', 'ledger_rate') }},
         {{ converted('moves.document_amount', 'reporting_rate') }}
-    from moves
+    from booked_moves as moves
     cross join context
-    {{ join_rates('ledger_rate', 'moves.currency', 'context.ledger_currency', 'moves.effective_date') }}
+    {{ join_rates('ledger_rate', 'moves.currency', 'moves.ledger_currency', 'moves.effective_date') }}
     {{ join_rates('reporting_rate', 'moves.currency', 'context.reporting_currency', 'moves.effective_date') }}
 )
 

@@ -1,7 +1,7 @@
 -- Open items valued at each month end. Where a document brings its ledger amount, that amount holds: the open share
 -- of it is what the ledger carries. Every other balance stands at the rate of the day.
 with context as (
-    select reporting_currency, ledger_currency from {{ ref('run_context') }}
+    select reporting_currency, ledger_currency, source_ledger_currencies from {{ ref('run_context') }}
 ),
 
 documents as (
@@ -33,7 +33,7 @@ itemised as (
         {{ share_of_money('documents.ledger_total', used, 'documents.document_total') }} as used_share,
         bases.has_applications,
         context.reporting_currency,
-        context.ledger_currency
+        {{ ledger_currency_of(source_of_key('balances.item_key')) }} as ledger_currency
     from {{ ref('int_receivable_month_balances') }} as balances
     cross join context
     cross join {{ ref('int_profit_bases') }} as bases
@@ -71,6 +71,7 @@ select
     item_key,
     item_type,
     currency,
+    ledger_currency,
     due_date,
     is_disputed,
     days_overdue,

@@ -1,6 +1,7 @@
 {%- set flows = ['created', 'reopened', 'transferred_in', 'transferred_out', 'won', 'lost', 'disqualified'] %}
 with converted as (
 
+    -- what has no rate is in no total, and the bridge closes without it
     select
         snapshot_date,
         owner_id,
@@ -8,11 +9,11 @@ with converted as (
         currency,
         {%- for flow in flows %}
         {{ flow }}_count,
-        {{ to_money(flow ~ '_amount * rate') }} as {{ flow }}_amount,
+        coalesce({{ to_money(flow ~ '_amount * rate') }}, 0) as {{ flow }}_amount,
         {%- endfor %}
-        {{ to_money('changed_amount * rate') }} as amount_change,
+        coalesce({{ to_money('changed_amount * rate') }}, 0) as amount_change,
         closing_count,
-        {{ to_money('closing_amount * rate') }} as closing_amount,
+        coalesce({{ to_money('closing_amount * rate') }}, 0) as closing_amount,
         case when rate is null and closing_amount <> 0 then 1 else 0 end as missing_rates
     from {{ ref('int_pipeline_days') }}
 

@@ -20,10 +20,17 @@ movements as (
     group by month_start
 ),
 
+-- ledgers in several currencies have no sum; each is held against its own documents in quality.reconciliation
 control as (
-    select month_start, ledger_amount, held_back_amount, difference_amount
+    select
+        month_start,
+        case when count(*) = 1 then max(ledger_amount) end as ledger_amount,
+        case when count(*) = 1 then max(held_back_amount) end as held_back_amount,
+        case when count(*) = 1 then max(difference_amount) else sum(abs(difference_amount)) end as difference_amount,
+        count(*) > 1 as is_several
     from {{ ref('int_ledger_tie') }}
     where account_class = 'receivable'
+    group by month_start
 ),
 
 final as (
@@ -34,10 +41,11 @@ final as (
         {%- set amount = 'coalesce(movements.' ~ line ~ '_amount, 0)' %}
         {{ 'cast(' ~ amount ~ ' as decimal(18, 2))' if line in documents else if_payments(amount) }} as {{ line }}_amount,
         {%- endfor %}
-        {{ if_payments('coalesce(movements.closing_ledger_amount, 0)') }} as closing_ledger_amount,
-        control.held_back_amount as held_back_ledger_amount,
-        control.ledger_amount as control_ledger_amount,
-        control.difference_amount as difference_ledger_amount
+        {{ if_payments('case when not coalesce(control.is_several, false) then coalesce(movements.closing_ledger_amount, 0) end') }}
+            as closing_ledger_amount,
+        cast(control.held_back_amount as decimal(18, 2)) as held_back_ledger_amount,
+        cast(control.ledger_amount as decimal(18, 2)) as control_ledger_amount,
+        cast(control.difference_amount as decimal(18, 2)) as difference_ledger_amount
     from months
     cross join {{ ref('int_profit_bases') }} as bases
     left join movements on movements.month_start = months.month_start

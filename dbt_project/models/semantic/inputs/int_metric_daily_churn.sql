@@ -14,6 +14,10 @@ steps as (
     union all
     select active_until, 0, 1
     from {{ ref('int_activity_spells') }}
+    union all
+    -- each month has a day, so that one in which nobody comes or goes lost nobody instead of having no value
+    select month_start, 0, 0
+    from {{ ref('int_months') }}
 
 ),
 
@@ -25,11 +29,12 @@ dated as (
 
 ),
 
--- a day on which nobody comes or goes counts with nobody lost, and is in no row
+-- any other day on which nobody comes or goes counts with nobody lost, and is in no row
 counted as (
 
     select
         step_date,
+        begun,
         ended,
         sum(begun - ended) over (order by step_date rows between unbounded preceding and current row)
             - begun + ended as active_before
@@ -46,7 +51,7 @@ final as (
         cast(coalesce({{ safe_ratio('ended', 'active_before') }}, 0) as decimal(18, 8)) as daily_churn_rate
     from counted
     cross join context
-    where step_date <= context.as_of_date
+    where step_date <= context.as_of_date and (active_before > 0 or begun > 0)
 
 )
 
