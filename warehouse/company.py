@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from warehouse.currencies import Currency, CurrencyOrNone
 from warehouse.health_curves import HealthCurves
 from warehouse.settings import Settings
 from warehouse.yaml_files import load_model
@@ -93,8 +94,8 @@ class Company(_Part):
 
     name: str
     name_zh: str = ""
-    reporting_currency: str = Field(pattern="^[A-Z]{3}$")
-    ledger_currency: str = Field(default="", pattern="^([A-Z]{3})?$")
+    reporting_currency: Currency
+    ledger_currency: CurrencyOrNone = ""
     time_zone: str = "Asia/Shanghai"
     profile: Profile = "b2b_project"
     language: Literal["en", "zh"] = "zh"

@@ -53,7 +53,7 @@ def ack(alert_id: int, by: Who = "") -> None:
     from alerting.actions import acknowledge
 
     alert = acknowledge(open_store(environment.prepare()), alert_id, by or getpass.getuser())
-    console.print(f"Alert {alert.alert_id} is acknowledged by {alert.acknowledged_by}.")
+    console.print(f"Alert {alert.alert_id} is acknowledged by {alert.acknowledged_by}.", markup=False)
 
 
 @app.command()
@@ -68,4 +68,4 @@ def close(
     from alerting import actions
 
     alert = actions.close(open_store(environment.prepare()), alert_id, by or getpass.getuser(), result)
-    console.print(f"Alert {alert.alert_id} is closed: {alert.result}")
+    console.print(f"Alert {alert.alert_id} is closed: {alert.result}", markup=False)

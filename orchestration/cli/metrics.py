@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from orchestration import environment
 from orchestration.cli.explained import print_explained
@@ -67,10 +68,11 @@ def show_metric(name: str, as_json: JsonFlag = False) -> None:
         print_json(metric)
         return
     current, past = metric.pop("current"), metric.pop("history")
-    console.print(f"[bold]{metric.pop('metric_name')}[/] · {metric.get('label_zh', '')} · {metric.get('label_en', '')}")
+    labels = escape(f"{metric.get('label_zh', '')} · {metric.get('label_en', '')}")
+    console.print(f"[bold]{metric.pop('metric_name')}[/] · {labels}")
     for key, value in metric.items():
         if value not in (None, "", []):
-            console.print(f"  {key.replace('_', ' ')}: {_line(value)}", soft_wrap=True)
+            console.print(f"  {key.replace('_', ' ')}: {_line(value)}", soft_wrap=True, markup=False)
     print_table("Newest values", [_shown(row) for row in current])
     if past["chart"]:
         console.print(f"  {past['from']} [bold]{past['chart']}[/] {past['to']}")
