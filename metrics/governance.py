@@ -9,9 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from metrics.absences import check_all_are_said, reasons_apart
+from metrics.judged_by import check_judged_by
 
 Grain = Literal["day", "week", "month", "quarter", "year"]
 Direction = Literal["higher_better", "lower_better", "in_band"]
@@ -27,6 +28,15 @@ Unit = Literal[
     "money", "money_days", "rate", "times", "days", "hours", "months", "points",
 ]  # fmt: skip
 INVARIANTS = tuple(f"I{number}" for number in range(1, 24))
+
+
+def _chinese(text: str) -> str:
+    if not re.search("[\u4e00-\u9fff]", text):
+        raise ValueError(f"{text!r} is no Chinese" if text.strip() else "is empty")
+    return text
+
+
+Chinese = Annotated[str, AfterValidator(_chinese)]
 
 
 class _Part(BaseModel):
@@ -94,7 +104,7 @@ class Governance(_Part):
     supporting: bool = False
     number: str = ""
     label_zh: str = Field(min_length=1)
-    description_zh: str = Field(min_length=1)
+    description_zh: Chinese
     level: Literal["strategic", "management", "execution"]
     module: Module
     owner: str = Field(min_length=1)
@@ -123,7 +133,7 @@ class Governance(_Part):
     version: int = Field(ge=1)
     absent: dict[str, str] = Field(default_factory=dict)
     action: str = ""
-    action_zh: str = ""
+    action_zh: Annotated[str, AfterValidator(lambda text: _chinese(text) if text else text)] = ""
     required_inputs: tuple[str, ...] = ()
 
     @model_validator(mode="before")
@@ -134,7 +144,10 @@ class Governance(_Part):
     @field_validator("number", mode="before")
     @classmethod
     def _number_as_text(cls, value: object) -> object:
-        return str(value) if isinstance(value, int) else value
+        text = str(value)
+        if text and not re.fullmatch(r"[A-Z]?\d+[a-z]?", text):
+            raise ValueError(f"{text!r} is none, such as C1, 62 or 62a")
+        return text
 
     @field_validator("invariants")
     @classmethod
@@ -155,16 +168,5 @@ class Governance(_Part):
             raise ValueError("a variant is a supporting metric with variant_of and variant")
         if bool(self.lower) != bool(self.upper):
             raise ValueError("an interval has two ends; name lower and upper")
-        for limit in self.limits:
-            for value in (limit.warning, limit.critical):
-                if value is not None and isinstance(value, tuple) != (self.direction == "in_band"):
-                    raise ValueError(f"a limit of a metric that is {self.direction} is written the other way")
-        scopes = [
-            (grain, dimension)
-            for limit in self.limits
-            for grain in limit.grains or self.grains
-            for dimension in limit.dimensions or ("",)
-        ]
-        if len(scopes) != len(set(scopes)):
-            raise ValueError("two limits hold for one grain; name the grains of each")
+        check_judged_by(self)
         return self

@@ -1,12 +1,16 @@
 """What the doctor looks at beyond a company's folders: what a run reads before its first row, and the last run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import dagster as dg
 
 from alerting.routes import load_routes
 from ingestion.sources import load_sources
+from metrics.catalogue import load_catalogue
+from orchestration import owners
+from orchestration.dbt_parse import ensure_manifest
 from orchestration.last_failure import last_failure
+from orchestration.running import running_now
 from orchestration.schedules import build_schedules, load_schedule_lines
 from quality import rulebook
 from warehouse.company import load_company
@@ -21,8 +25,25 @@ LAST_RUN = "last run"
 def _rules(settings: Settings) -> Iterator[Finding]:
     raw = rulebook.load_raw_rules(rulebook.RULES / "raw")
     marts = rulebook.load_mart_rules(rulebook.RULES / "marts")
-    count = sum(len(rules.rules) for rules in [*raw.values(), *marts.values()])
+    tables = [*raw.values(), *marts.values()]
+    count = sum(len(rules.rules) for rules in tables)
     yield Finding("quality rules", "ok", f"{count:,} rules of {len(raw)} entities and {len(marts)} tables")
+    yield from _unheard("quality rules", settings, owners.of_rules(tables))
+
+
+def _metrics(settings: Settings) -> Iterator[Finding]:
+    """A changed project is parsed for it, but not beside a run, which parses it into the same folder."""
+    if running_now(settings):
+        yield Finding("metrics", "ok", "a run is under way, which reads the definitions itself")
+        return
+    catalogue = load_catalogue(ensure_manifest(settings))
+    yield Finding("metrics", "ok", f"{len(catalogue.metrics)} definitions")
+    yield from _unheard("metrics", settings, owners.of_metrics(catalogue))
+
+
+def _unheard(area: str, settings: Settings, named: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    for sentence in owners.without_route(named, load_routes(settings)):
+        yield Finding(area, "warning", sentence, owners.REMEDY)
 
 
 def _routes(settings: Settings) -> Iterator[Finding]:
@@ -42,6 +63,7 @@ def _schedules(settings: Settings) -> Iterator[Finding]:
         what = f"{settings.config / 'schedules.yml'}: {' '.join(str(error).split())}"
         raise CmwError(what, "Correct that line") from None
     yield Finding("schedules", "ok", f"{len(lines)} schedules")
+    yield from _unheard("schedules", settings, owners.of_schedules(lines))
 
 
 def _overrides(settings: Settings) -> Iterator[Finding]:
@@ -57,8 +79,9 @@ def _last_run(settings: Settings) -> Iterator[Finding]:
 
 
 CHECKS: dict[str, Check] = {
-    "quality rules": _rules,
     "alert routes": _routes,
+    "quality rules": _rules,
+    "metrics": _metrics,
     "source files": _sources,
     "schedules": _schedules,
     "tier overrides": _overrides,

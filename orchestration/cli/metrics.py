@@ -47,10 +47,16 @@ def list_metrics(
 @app.command("check")
 def check_metrics() -> None:
     """Whether every definition of the project is complete; a changed project is parsed first, which takes a while."""
+    from alerting.routes import load_routes
     from metrics.catalogue import load_catalogue
+    from orchestration import owners
     from orchestration.dbt_parse import ensure_manifest
 
-    metrics = load_catalogue(ensure_manifest(environment.prepare())).metrics.values()
+    settings = environment.prepare()
+    catalogue = load_catalogue(ensure_manifest(settings))
+    for sentence in owners.without_route(owners.of_metrics(catalogue), load_routes(settings)):
+        console.print(f"warning: {sentence}. {owners.REMEDY}.", soft_wrap=True, markup=False)
+    metrics = catalogue.metrics.values()
     parts = sum(metric.governance.supporting for metric in metrics)
     console.print(f"{len(metrics) - parts} metrics and {parts} parts and variants of them are complete.")
 
