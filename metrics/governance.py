@@ -9,10 +9,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from metrics.absences import check_all_are_said, reasons_apart
 from metrics.judged_by import check_judged_by
+from warehouse.chinese import Chinese, ChineseOrNone
 
 Grain = Literal["day", "week", "month", "quarter", "year"]
 Direction = Literal["higher_better", "lower_better", "in_band"]
@@ -28,15 +29,6 @@ Unit = Literal[
     "money", "money_days", "rate", "times", "days", "hours", "months", "points",
 ]  # fmt: skip
 INVARIANTS = tuple(f"I{number}" for number in range(1, 24))
-
-
-def _chinese(text: str) -> str:
-    if not re.search("[\u4e00-\u9fff]", text):
-        raise ValueError(f"{text!r} is no Chinese" if text.strip() else "is empty")
-    return text
-
-
-Chinese = Annotated[str, AfterValidator(_chinese)]
 
 
 class _Part(BaseModel):
@@ -133,7 +125,7 @@ class Governance(_Part):
     version: int = Field(ge=1)
     absent: dict[str, str] = Field(default_factory=dict)
     action: str = ""
-    action_zh: Annotated[str, AfterValidator(lambda text: _chinese(text) if text else text)] = ""
+    action_zh: ChineseOrNone = ""
     required_inputs: tuple[str, ...] = ()
 
     @model_validator(mode="before")

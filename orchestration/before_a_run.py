@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 
 import dagster as dg
 
+from alerting.channels import NotSent, check
 from alerting.routes import load_routes
+from ingestion.entities import load_contract
 from ingestion.sources import load_sources
 from metrics.catalogue import load_catalogue
 from orchestration import owners
@@ -13,11 +15,13 @@ from orchestration.last_failure import last_failure
 from orchestration.running import running_now
 from orchestration.schedules import build_schedules, load_schedule_lines
 from quality import rulebook
+from warehouse.clock import business_today
 from warehouse.company import load_company
 from warehouse.doctor import Check, Finding
 from warehouse.errors import CmwError
 from warehouse.settings import Settings
 from warehouse.tier_overrides import load_overrides
+from warehouse.working_days import exceptions
 
 LAST_RUN = "last run"
 
@@ -29,6 +33,13 @@ def _rules(settings: Settings) -> Iterator[Finding]:
     count = sum(len(rules.rules) for rules in tables)
     yield Finding("quality rules", "ok", f"{count:,} rules of {len(raw)} entities and {len(marts)} tables")
     yield from _unheard("quality rules", settings, owners.of_rules(tables))
+    contract = load_contract()
+    for entity, rules in raw.items():
+        for rule in rules.rules:
+            for column in rule.columns:
+                if column.isidentifier() and column not in (*contract[entity].columns, "source_system"):
+                    what = f"rule {rule.name} of {entity} looks at {column}, which the contract does not have"
+                    yield Finding("quality rules", "error", what, f"Correct it in quality/rules/raw/{entity}.yml")
 
 
 def _metrics(settings: Settings) -> Iterator[Finding]:
@@ -47,7 +58,19 @@ def _unheard(area: str, settings: Settings, named: Iterable[tuple[str, str]]) ->
 
 
 def _routes(settings: Settings) -> Iterator[Finding]:
-    yield Finding("alert routes", "ok", f"{len(load_routes(settings).owners)} owners are told")
+    routes = load_routes(settings)
+    yield Finding("alert routes", "ok", f"{len(routes.owners)} owners are told")
+    for name, channel in routes.channels.items():
+        try:
+            check(name, channel)
+        except NotSent as reason:
+            yield Finding("alert routes", "warning", f"Nothing can be sent: {reason}", f"Correct channel {name} in it")
+
+
+def _calendar(settings: Settings) -> Iterator[Finding]:
+    company = load_company(settings)
+    exceptions(company.calendar, business_today(settings, company))
+    yield Finding("calendar", "ok", f"public holidays of {company.calendar.country}")
 
 
 def _sources(settings: Settings) -> Iterator[Finding]:
@@ -79,6 +102,7 @@ def _last_run(settings: Settings) -> Iterator[Finding]:
 
 
 CHECKS: dict[str, Check] = {
+    "calendar": _calendar,
     "alert routes": _routes,
     "quality rules": _rules,
     "metrics": _metrics,

@@ -3,7 +3,7 @@
 from typing import Literal
 
 import dagster as dg
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from warehouse.settings import Settings
 from warehouse.yaml_files import load_model
@@ -37,6 +37,13 @@ class ScheduleFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     schedules: list[ScheduleLine]
+
+    @model_validator(mode="after")
+    def _names_once(self) -> "ScheduleFile":
+        names = [line.name for line in self.schedules]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"schedule {twice[0]} is there twice; give each a name of its own")
+        return self
 
 
 def load_schedule_lines(settings: Settings) -> list[ScheduleLine]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
 from warehouse.settings import Settings
 
@@ -46,9 +46,13 @@ class HealthCurves(BaseModel):
 
     @field_validator("*")
     @classmethod
-    def _is_a_curve(cls, value: Curve) -> Curve:
+    def _is_a_curve(cls, value: Curve, info: ValidationInfo) -> Curve:
         if len(value) < 2:
             raise ValueError("a curve needs the points of two measures or more")
+        ordered = [value[measure] for measure in sorted(value)]
+        rises = info.field_name == "margin"
+        if ordered != sorted(ordered, reverse=not rises):
+            raise ValueError(f"its points {'rise' if rises else 'fall'} with the measure, and here they do not")
         if any(not 0 <= points <= 100 for points in value.values()):
             raise ValueError("points run from 0 to 100")
         return dict(sorted(value.items()))

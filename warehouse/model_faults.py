@@ -22,6 +22,8 @@ def message_of(fault: Any) -> str:
         return f"{fault['input']!r} may hold lower-case letters, digits and underscores only, a letter first"
     if fault["type"] == "string_too_short":
         return "is empty"
+    if fault["type"] == "union_tag_invalid":
+        return f"{fault['ctx']['tag']!r} is none of {fault['ctx']['expected_tags']}"
     return str(fault["msg"]).removeprefix("Value error, ")
 
 

@@ -12,5 +12,5 @@ def test_a_meaning_that_two_files_give_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(row_comments, "FOLDER", tmp_path)
     assert row_comments.meanings.__wrapped__()["orders.is_late"] == "1 where it was delivered later."
     (tmp_path / "b.yml").write_text("is_late: 1 where it was delivered later.\n", encoding="utf-8")
-    with pytest.raises(CmwError, match="b.yml: is_late has a meaning in another file too"):
+    with pytest.raises(CmwError, match="is_late has a meaning in another file too"):
         row_comments.meanings.__wrapped__()

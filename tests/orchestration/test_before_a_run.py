@@ -50,6 +50,46 @@ def test_an_owner_whom_nobody_can_tell_is_named_once_with_who_hears_instead(sett
     assert "under owners in alert_routes.yml" in finding.remedy
 
 
+def _mail(url: str) -> str:
+    return f"channels:\n  mail: {{kind: apprise, url: '{url}'}}\n"
+
+
+@pytest.mark.parametrize(
+    ("area", "file", "old", "new", "told"),
+    [
+        (
+            "alert routes",
+            "alert_routes.yml",
+            "channels:\n",
+            _mail("feishu://${NO_SUCH}"),
+            "variable NO_SUCH, which is not set",
+        ),
+        (
+            "alert routes",
+            "alert_routes.yml",
+            "channels:\n",
+            _mail("pigeon://a"),
+            "channel mail is none that Apprise knows",
+        ),
+        ("calendar", "company.yml", "language: en", "calendar: {country: XX}", "calendar.country 'XX' has no known"),
+        (
+            "schedules",
+            "schedules.yml",
+            "weekly_health\n    job",
+            "daily_refresh\n    job",
+            "daily_refresh is there twice",
+        ),
+    ],
+)
+def test_what_a_run_would_meet_late_is_told_early(settings, area, file, old, new, told):
+    (settings.home / "demo").mkdir()
+    (settings.home / "demo" / "today.txt").write_text("2026-06-30")
+    assert {finding.severity for finding in CHECKS[area](settings)} == {"ok"}
+    _rename(settings, file, old, new)
+    [finding] = [one for one in examine(settings, {area: CHECKS[area]}) if one.area == area and one.severity != "ok"]
+    assert told in finding.what and finding.remedy
+
+
 def test_metrics_are_read_and_a_project_that_does_not_parse_is_told(settings, capsys):
     [good, *unheard] = CHECKS["metrics"](settings)
     assert good.severity == "ok" and "definitions" in good.what

@@ -80,3 +80,24 @@ def test_a_currency_that_iso_does_not_know_is_told(settings, said):
     (settings.config / "company.yml").write_text(f"name: Test\n{said}\n", encoding="utf-8")
     with pytest.raises(CmwError, match="is no currency code of ISO 4217, such as CNY"):
         load_company(settings)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("tiers: {a_share: 20}", "tiers.a_share: Input should be less than or equal to 1"),
+        ("tiers: {a_share: 0.8}", "a_share and b_share sum to 1.1"),
+        ("capital_charge_rate: 8", "capital_charge_rate"),
+        ("minimum_base: -1", "minimum_base"),
+        ("calendar: {working_days: [0, 1]}", "calendar.working_days.0"),
+        ("calendar: {opens: '18:00', closes: '09:00'}", "closes 09:00 is not after opens 18:00"),
+        ("health: {orders: 0.85, payment: -0.4}", "health.payment"),
+        ("warnings: {contact_days: {A: -45}}", "warnings.contact_days.A"),
+    ],
+)
+def test_a_setting_that_no_company_can_mean_is_told(settings, said, told):
+    settings.config.mkdir()
+    (settings.config / "company.yml").write_text(f"name: Test\nreporting_currency: CNY\n{said}\n", encoding="utf-8")
+    with pytest.raises(CmwError) as error:
+        load_company(settings)
+    assert told in error.value.what
