@@ -10,10 +10,11 @@ from ingestion.entities import load_contract
 from ingestion.sources import load_sources
 from metrics.catalogue import load_catalogue
 from orchestration import owners
-from orchestration.dbt_parse import ensure_manifest
+from orchestration.dbt_parse import ensure_manifest, manifest_path
 from orchestration.last_failure import last_failure
 from orchestration.running import running_now
-from orchestration.schedules import build_schedules, load_schedule_lines
+from orchestration.schedule_lines import load_schedule_lines
+from orchestration.schedules import build_schedules
 from quality import rulebook
 from warehouse.clock import business_today
 from warehouse.company import load_company
@@ -46,6 +47,9 @@ def _metrics(settings: Settings) -> Iterator[Finding]:
     """A changed project is parsed for it, but not beside a run, which parses it into the same folder."""
     if running_now(settings):
         yield Finding("metrics", "ok", "a run is under way, which reads the definitions itself")
+        return
+    if not manifest_path(settings).exists():
+        yield Finding("metrics", "ok", "the first run reads the definitions")
         return
     catalogue = load_catalogue(ensure_manifest(settings))
     yield Finding("metrics", "ok", f"{len(catalogue.metrics)} definitions")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from alerting.routes import FILE_NAME, AlertRoutes
 from metrics.catalogue import Catalogue
-from orchestration.schedules import ScheduleLine
+from orchestration.schedule_lines import ScheduleLine
 from quality.rulebook import EntityRules
 
 REMEDY = f"Correct the name, or write a line for it under owners in {FILE_NAME}"

@@ -6,6 +6,7 @@ import pytest
 
 from orchestration.before_a_run import CHECKS
 from orchestration.cli import metrics
+from orchestration.dbt_parse import ensure_manifest
 from warehouse.doctor import examine
 from warehouse.settings import PROJECT_ROOT, Settings
 
@@ -91,6 +92,8 @@ def test_what_a_run_would_meet_late_is_told_early(settings, area, file, old, new
 
 
 def test_metrics_are_read_and_a_project_that_does_not_parse_is_told(settings, capsys):
+    assert [one.what for one in CHECKS["metrics"](settings)] == ["the first run reads the definitions"]
+    ensure_manifest(settings)
     [good, *unheard] = CHECKS["metrics"](settings)
     assert good.severity == "ok" and "definitions" in good.what
     assert ["owner customer_success is not in" in one.what for one in unheard].count(True) == 1
