@@ -123,6 +123,13 @@ class AlertRoutes(_Part):
         loud_enough = SEVERITIES.index(severity) >= SEVERITIES.index(route.minimum_severity)
         return (route.channels if loud_enough else ()), note
 
+    def why_nobody(self, owner: str, severity: Severity) -> str:
+        """Why an alert that has no message was told to nobody."""
+        route, _ = self.route_of(owner)
+        if not self.channels_for(owner, severity)[0]:
+            return f"{owner} is told of {route.minimum_severity} alerts only, says {FILE_NAME}"
+        return f"no message is due: no run has come to it yet, or no address of {owner} is known"
+
 
 def load_routes(settings: Settings) -> AlertRoutes:
     """Raises CmwError that names the key at fault."""

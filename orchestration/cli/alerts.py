@@ -39,6 +39,7 @@ def list_open(
 @app.command("show")
 def show_one(alert_id: int, as_json: JsonFlag = False) -> None:
     """One alert: reason, money, next step, owner, when it opened, whom it was told to, its tasks or members, result."""
+    from alerting.routes import load_routes
     from alerting.show import show as shown_alert
 
     settings = environment.prepare()
@@ -47,7 +48,8 @@ def show_one(alert_id: int, as_json: JsonFlag = False) -> None:
     if as_json:
         print_json(as_dict(shown, company.language))
     else:
-        print_alert(shown, company.language, company.reporting_currency)
+        why = "" if shown.told else load_routes(settings).why_nobody(shown.alert.owner, shown.alert.severity)
+        print_alert(shown, company.language, company.reporting_currency, why)
 
 
 @app.command()
