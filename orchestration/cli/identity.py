@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Identity: who is who, and how to correct it.", no_args_is_help=True)
 Reason = Annotated[str, typer.Option(help="Why; kept with the decision.")]
+Key = Annotated[str, typer.Argument(help="A customer_key, such as C0123456789ab.")]
 NEXT_RUN = "The next `cmw run` acts on it."
 
 
@@ -28,8 +29,8 @@ def review(as_json: JsonFlag = False) -> None:
 
 
 @app.command()
-def merge(one: str, other: str, reason: Reason) -> None:
-    """Decide that two customers (by customer_key) are one; the older key lives."""
+def merge(one: Key, other: Key, reason: Reason) -> None:
+    """Decide that two customers (by customer_key) are one; the older key lives. `split` of a record undoes it."""
     from identity.decisions import merge_customers
 
     settings = environment.prepare()

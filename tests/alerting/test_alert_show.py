@@ -64,7 +64,7 @@ def test_an_alert_that_nobody_was_told_of_says_why(world, cmw):
         connection.execute(deliveries.delete())
         connection.execute(alerts.update().values(severity="warning"))
     told = {"channels": ["screen"], "minimum_severity": "critical"}
-    world.routes(owners={name: told for name in ("desk", "sales", "data-platform")})
+    world.routes(owners=dict.fromkeys(("desk", "sales", "data-platform"), told))
     assert "told: nobody: data-platform is told of critical alerts only, says alert_routes.yml" in cmw("show", number)
 
 
