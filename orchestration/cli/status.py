@@ -109,7 +109,7 @@ def doctor(
         findings += [
             {
                 "severity": found.severity,
-                "what": f"{found.source_system} {found.entity}: {found.what}",
+                "what": f"{f'{found.source_system} {found.entity}'.strip()}: {found.what}",
                 "remedy": found.remedy,
             }
             for found in check_sources(settings, load_company(settings))
