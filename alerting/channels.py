@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from alerting.message import Message
@@ -12,6 +13,9 @@ from alerting.routes import AppriseChannel, Channel, ConsoleChannel, FileChannel
 from warehouse.errors import CmwError
 from warehouse.settings import Settings
 from warehouse.yaml_files import expand_variables
+
+if TYPE_CHECKING:
+    import apprise
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)")
 
@@ -32,6 +36,12 @@ def send(
         _notify(name, channel, address, message)
 
 
+def check(name: str, channel: Channel) -> None:
+    """Raises NotSent where the channel could not even try: its secret is not set, or Apprise knows no such URL."""
+    if isinstance(channel, AppriseChannel):
+        _notifier(name, channel, "somebody@example.com")
+
+
 def _append(path: Path, message: Message) -> None:
     text = f"{message.as_json}\n" if path.suffix == ".jsonl" else f"## {message.title}\n\n{message.body}\n\n"
     try:
@@ -44,7 +54,8 @@ def _append(path: Path, message: Message) -> None:
         raise NotSent(f"{path} cannot be written: {error.strerror}") from None
 
 
-def _notify(name: str, channel: AppriseChannel, address: str, message: Message) -> None:
+def _notifier(name: str, channel: AppriseChannel, address: str) -> tuple["apprise.Apprise", str]:
+    """Apprise with the channel's URL, and that URL."""
     import apprise  # slow to import, and not needed where every channel is a file
 
     try:
@@ -55,6 +66,13 @@ def _notify(name: str, channel: AppriseChannel, address: str, message: Message) 
     notifier = apprise.Apprise()
     if not notifier.add(url):
         raise NotSent(f"the URL of channel {name} is none that Apprise knows; see its list of services")
+    return notifier, url
+
+
+def _notify(name: str, channel: AppriseChannel, address: str, message: Message) -> None:
+    notifier, url = _notifier(name, channel, address)
+    import apprise
+
     with apprise.LogCapture(level=logging.WARNING, name="apprise") as log:
         taken = notifier.notify(title=message.title, body=message.body, body_format=apprise.NotifyFormat.MARKDOWN)
         said = log.getvalue()

@@ -1,15 +1,17 @@
 """config/alert_routes.yml: who is told, through which channel, about what, and how often."""
 
+import re
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from alerting.candidate import SEVERITIES, Severity, Words
 from warehouse.settings import Settings
 from warehouse.yaml_files import load_model
 
 FILE_NAME = "alert_routes.yml"
+_WRITTEN_PASSWORD = re.compile(r"://[^/?@]*:[^/?@$]+@")
 
 
 class _Part(BaseModel):
@@ -41,6 +43,13 @@ class AppriseChannel(_Part):
 
     kind: Literal["apprise"]
     url: str = Field(min_length=4)
+
+    @field_validator("url")
+    @classmethod
+    def _holds_no_password(cls, value: str) -> str:
+        if _WRITTEN_PASSWORD.search(value):
+            raise ValueError("it holds a password; write ${NAME} in its place, and set NAME in the environment")
+        return value
 
     @property
     def needs_address(self) -> bool:
@@ -113,6 +122,13 @@ class AlertRoutes(_Part):
         route, note = self.route_of(owner)
         loud_enough = SEVERITIES.index(severity) >= SEVERITIES.index(route.minimum_severity)
         return (route.channels if loud_enough else ()), note
+
+    def why_nobody(self, owner: str, severity: Severity) -> str:
+        """Why an alert that has no message was told to nobody."""
+        route, _ = self.route_of(owner)
+        if not self.channels_for(owner, severity)[0]:
+            return f"{owner} is told of {route.minimum_severity} alerts only, says {FILE_NAME}"
+        return f"no message is due: no run has come to it yet, or no address of {owner} is known"
 
 
 def load_routes(settings: Settings) -> AlertRoutes:

@@ -58,6 +58,8 @@ def split_record(store: sa.Engine, record: RecordId, *, by: str, reason: str, at
 def _record(
     store: sa.Engine, decision: str, pairs: list[tuple[RecordId, RecordId]], by: str, reason: str, at: datetime
 ) -> int:
+    if not reason.strip():
+        raise CmwError("A decision about customers needs a reason, which is kept with it", "Give --reason")
     sides = ("system", "entity", "key")
     rows = [
         {f"left_{name}": value for name, value in zip(sides, min(pair), strict=True)}

@@ -24,6 +24,7 @@ from warehouse.errors import CmwError
 from warehouse.settings import Settings
 from warehouse.yaml_files import read_yaml
 
+_EMPTY = "Ask the source's owner whether it should be empty, or correct the condition of that entity"
 SAMPLE_ROWS = 200_000
 
 
@@ -96,7 +97,7 @@ class _SourceCheck:
         for what, remedy in rejected.told(mapping):
             self._add(name, "warning", what, remedy)
         if not rows:
-            self._add(name, "warning", f"{mapping.where_said}: {reader.origin(mapping)} has no rows", "Check where")
+            self._add(name, "warning", f"{mapping.where_said}: {reader.origin(mapping)} has no rows", _EMPTY)
         else:
             self._add(name, "info", f"{rows} rows read from {reader.origin(mapping)}")
 

@@ -45,8 +45,11 @@ def _silent(event: str, details: dict) -> None:
     """Reports to nobody."""
 
 
-def _chosen(sources: list[Source], only: Collection[str] | None) -> list[Source]:
-    """The sources, or those of the named source systems, entities or `system/entity` pairs."""
+def chosen_sources(sources: list[Source], only: Collection[str] | None) -> list[Source]:
+    """The sources, or those of the named source systems, entities or `system/entity` pairs.
+
+    Raises CmwError for a name that no source file brings.
+    """
     if not only:
         return sources
     wanted = {only} if isinstance(only, str) else set(only)
@@ -91,7 +94,7 @@ def extract(
     """
     return_large_blocks()
     collect_rarely()
-    sources = _chosen(load_sources(settings, company), only)
+    sources = chosen_sources(load_sources(settings, company), only)
     moment, erased = load_time(settings, company), read_erased(settings)
     run = RunStamp(run_id, moment, company.time_zone, full, period, erased)
     try:

@@ -43,7 +43,10 @@ def new_source(settings: Settings, company: Company, name: str, kind: str, conne
             guesses = guess_all(entities, tables)
             if not guesses:
                 shown = ", ".join(sorted(tables)[:20]) or "none"
-                raise CmwError(f"No table looks like an entity of kind {kind}; there are: {shown}", "Write it by hand")
+                raise CmwError(
+                    f"No table is named like an entity of kind {kind}; there are: {shown}",
+                    f"Write the file by hand, as docs/sources.md shows; the entities are in ingestion/contract/{kind}",
+                )
             parts = [_entity(opened, guess, tables[guess.table]) for guess in guesses]
     except SQLAlchemyError as error:
         told = without_secret(str(getattr(error, "orig", None) or error), url)

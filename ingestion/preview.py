@@ -88,10 +88,14 @@ def _first_rows(reader, mapping: EntityMapping, plan: ColumnPlan, limit: int) ->
 
 
 def preview(settings: Settings, company: Company, entity: str, *, limit: int = 20) -> list[Preview]:
-    """One preview per source that brings the entity. Raises CmwError where none does or it cannot be read."""
+    """One preview per source that brings the entity, or of one as `system/entity`.
+
+    Raises CmwError where none does or it cannot be read.
+    """
+    system, _, name = entity.rpartition("/")
     sources = load_sources(settings, company)
-    bringing = [source for source in sources if entity in source.entities]
+    bringing = [source for source in sources if name in source.entities and system in ("", source.source_system)]
     if not bringing:
-        known = sorted({name for source in sources for name in source.entities})
-        raise CmwError(f"No source file brings {entity!r}", suggestion(entity, known))
-    return [_preview(source, entity, limit) for source in bringing]
+        known = {f"{source.source_system}/{one}" if system else one for source in sources for one in source.entities}
+        raise CmwError(f"No source file brings {entity!r}", suggestion(entity, sorted(known)))
+    return [_preview(source, name, limit) for source in bringing]

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from ingestion.entities import Kind
 from ingestion.source_types import Constant, Duration, Factor, Name, Scalar, Zone
+from warehouse.currencies import CurrencyOrNone
 
 
 class _Part(BaseModel):
@@ -137,9 +138,9 @@ class SourceFile(_Part):
     NAME_FILE names; ${CMW_HOME} is the data folder."""
     timezone: Zone = ""
     """Zone of local times, such as Asia/Shanghai. Default: the system's, then the company's."""
-    default_currency: str = Field(default="", pattern="^([A-Z]{3})?$")
+    default_currency: CurrencyOrNone = ""
     """ISO code that holds where a row names none."""
-    ledger_currency: str = Field(default="", pattern="^([A-Z]{3})?$")
+    ledger_currency: CurrencyOrNone = ""
     """ISO code of the general ledger; default: the company's. Ledgers may be in several currencies."""
     owner: str = ""
     """Who is told when it is late or wrong."""

@@ -5,23 +5,10 @@ from collections.abc import Iterable
 import duckdb
 
 from metrics.catalogue import Catalogue
+from metrics.input_names import BY_PROFILE
 from warehouse.company import Profile
 from warehouse.raw_manifest import read_manifest
 from warehouse.settings import Settings
-
-# What makes a customer active (R12), and which revenue is compared with a year ago (35, 36), is the company's profile.
-BY_PROFILE: dict[str, dict[Profile, str]] = {
-    "activity": {
-        "b2b_contract": "crm_contracts",
-        "b2b_project": "erp_invoices",
-        "b2c": "erp_orders|erp_invoices",
-    },
-    "revenue_base": {
-        "b2b_contract": "crm_contracts",
-        "b2b_project": "erp_invoices|erp_orders|erp_gl_entries",
-        "b2c": "erp_invoices|erp_orders|erp_gl_entries",
-    },
-}
 
 # A ledger may post the cost of goods and name nobody: the company has a margin then, and no customer has.
 COGS_OF_CUSTOMERS = "erp_gl_entries.account_class=cogs with customer_code"

@@ -9,6 +9,7 @@ from metrics.cross_checks import (
     check_dimensions,
     check_minimum_bases,
     check_numbers,
+    check_type,
     check_unused,
     check_variants,
 )
@@ -16,8 +17,9 @@ from metrics.definition import MetricDefinition
 from metrics.fingerprints import PROJECT, check_versions, definition_text
 from metrics.formula import formula_of
 from metrics.governance_of import governance_of
+from metrics.input_names import check_inputs
 from metrics.lineage import upstream_models
-from metrics.row_source import row_source
+from metrics.row_source import primary_entity, row_source
 from metrics.sql_below import SqlBelow
 from metrics.without_measure import metrics_without_measure
 from warehouse.errors import CmwError
@@ -61,6 +63,7 @@ def load_catalogue(manifest_path: Path) -> Catalogue:
     metrics = _widen_inputs(_with_base(found))
     check_minimum_bases(metrics)
     check_unused(metrics)
+    check_inputs(metrics.values(), manifest)
     for metric in metrics.values():
         if metric.model:
             check_dimensions(metric, models[metric.model])
@@ -84,11 +87,7 @@ def _definition(node: dict, manifest: dict, models: dict, measures: dict, below:
     model = models[used[0]]
     sql_fingerprint, settings_used = below.of(node["unique_id"])
     ratio = node["type"] == "ratio"
-    if ratio != (governance.additivity == "ratio"):
-        raise CmwError(
-            f"{path}: metric {name}: additivity is {governance.additivity} but its type is {node['type']}",
-            "Write additivity: ratio for a metric of type ratio, and for no other",
-        )
+    check_type(node, governance, measures)
     return MetricDefinition(
         name=name,
         label=node["label"],
@@ -97,7 +96,7 @@ def _definition(node: dict, manifest: dict, models: dict, measures: dict, below:
         formula=formula_of(node, measures),
         governance=governance,
         model=model["name"],
-        entity=model["primary_entity"] or _primary_entity(model),
+        entity=primary_entity(model),
         path=path,
         grain_dimension=model["config"].get("meta", {}).get("period_grain_dimension", ""),
         numerator=parameters["numerator"]["name"] if ratio else "",
@@ -110,10 +109,6 @@ def _definition(node: dict, manifest: dict, models: dict, measures: dict, below:
         settings_used=settings_used,
         rows=row_source(node, manifest, measures),
     )
-
-
-def _primary_entity(model: dict) -> str:
-    return next(entity["name"] for entity in model["entities"] if entity["type"] == "primary")
 
 
 def _with_base(metrics: dict[str, MetricDefinition]) -> dict[str, MetricDefinition]:

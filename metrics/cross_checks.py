@@ -3,7 +3,25 @@
 from collections.abc import Iterable
 
 from metrics.definition import MetricDefinition
+from metrics.governance import COUNT_UNITS, Governance
 from warehouse.errors import CmwError
+
+
+def check_type(node: dict, governance: Governance, measures: dict[str, tuple[str, dict]]) -> None:
+    """Additivity and unit fit MetricFlow's definition: a count published as money or as a rate would be misread."""
+    where = f"{node['original_file_path']}: metric {node['name']}"
+    if (node["type"] == "ratio") != (governance.additivity == "ratio"):
+        raise CmwError(
+            f"{where}: additivity is {governance.additivity} but its type is {node['type']}",
+            "Write additivity: ratio for a metric of type ratio, and for no other",
+        )
+    measure = node["type_params"].get("measure")
+    counts = node["type"] == "simple" and measures[measure["name"]][1]["agg"] in ("count", "count_distinct")
+    if counts and governance.unit not in COUNT_UNITS:
+        raise CmwError(
+            f"{where}: unit is {governance.unit}, but its measure counts",
+            f"Write under unit: one of {', '.join(COUNT_UNITS)}",
+        )
 
 
 def check_bases(metrics: dict[str, MetricDefinition]) -> None:

@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from metrics.absences import check_all_are_said, reasons_apart
+from metrics.judged_by import check_judged_by
+from warehouse.chinese import Chinese, ChineseOrNone
 
 Grain = Literal["day", "week", "month", "quarter", "year"]
 Direction = Literal["higher_better", "lower_better", "in_band"]
@@ -96,7 +98,7 @@ class Governance(_Part):
     supporting: bool = False
     number: str = ""
     label_zh: str = Field(min_length=1)
-    description_zh: str = Field(min_length=1)
+    description_zh: Chinese
     level: Literal["strategic", "management", "execution"]
     module: Module
     owner: str = Field(min_length=1)
@@ -126,7 +128,7 @@ class Governance(_Part):
     version: int = Field(ge=1)
     absent: dict[str, str] = Field(default_factory=dict)
     action: str = ""
-    action_zh: str = ""
+    action_zh: ChineseOrNone = ""
     required_inputs: tuple[str, ...] = ()
 
     @model_validator(mode="before")
@@ -137,7 +139,10 @@ class Governance(_Part):
     @field_validator("number", mode="before")
     @classmethod
     def _number_as_text(cls, value: object) -> object:
-        return str(value) if isinstance(value, int) else value
+        text = str(value)
+        if text and not re.fullmatch(r"[A-Z]?\d+[a-z]?", text):
+            raise ValueError(f"{text!r} is none, such as C1, 62 or 62a")
+        return text
 
     @field_validator("invariants")
     @classmethod
@@ -158,16 +163,5 @@ class Governance(_Part):
             raise ValueError("a variant is a supporting metric with variant_of and variant")
         if bool(self.lower) != bool(self.upper):
             raise ValueError("an interval has two ends; name lower and upper")
-        for limit in self.limits:
-            for value in (limit.warning, limit.critical):
-                if value is not None and isinstance(value, tuple) != (self.direction == "in_band"):
-                    raise ValueError(f"a limit of a metric that is {self.direction} is written the other way")
-        scopes = [
-            (grain, dimension)
-            for limit in self.limits
-            for grain in limit.grains or self.grains
-            for dimension in limit.dimensions or ("",)
-        ]
-        if len(scopes) != len(set(scopes)):
-            raise ValueError("two limits hold for one grain; name the grains of each")
+        check_judged_by(self)
         return self

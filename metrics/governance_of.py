@@ -20,10 +20,11 @@ def governance_of(node: dict) -> Governance:
 def _remedy(error: ValidationError) -> str:
     if any(fault["type"] == "extra_forbidden" for fault in error.errors()):
         return remedy(error, Governance)
-    keys = {key_of(fault) for fault in error.errors()}
+    keys = {str(fault["loc"][0]) if fault["loc"] else "" for fault in error.errors()}
     key = keys.pop() if len(keys) == 1 else ""
+    verb = "Write" if all("missing" in _sentence(fault) for fault in error.errors()) else "Correct"
     what = f"{key}: " if key else "them " if keys else "it "
-    return f"Write {what}under config: meta: of this metric; CONTRIBUTING.md has a pattern"
+    return f"{verb} {what}under config: meta: of this metric; CONTRIBUTING.md has a pattern"
 
 
 def _sentence(fault: Any) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.errors import CmwError
 from warehouse.publish_rules import ROWS_SCHEMA
 from warehouse.yaml_files import read_yaml
 
@@ -14,10 +15,15 @@ TABLES = Path(__file__).with_name("row_tables.yml")
 
 @cache
 def meanings() -> dict[str, str]:
-    """Column, or table.column, to its meaning."""
+    """Column, or table.column, to its meaning. Raises CmwError where two files say one."""
     found: dict[str, str] = {}
     for file in sorted(FOLDER.glob("*.yml")):
-        found |= read_yaml(file)
+        said = read_yaml(file)
+        if twice := sorted(said.keys() & found):
+            raise CmwError(
+                f"{file}: {twice[0]} has a meaning in another file too", f"Keep one, or write table.{twice[0]}"
+            )
+        found |= said
     return found
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import duckdb
 
 from metrics.tables import ROW_SOURCES
+from warehouse.errors import CmwError
 
 DERIVED = "derived"
-_DIMENSION = re.compile(r"\{\{\s*(?:Time)?Dimension\('\w+?__(\w+)'[^)]*\)\s*\}\}")
+_DIMENSION = re.compile(r"\{\{\s*(?:Time)?Dimension\('(\w+?)__(\w+)'[^)]*\)\s*\}\}")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ def row_source(node: dict, manifest: dict, measures: dict[str, tuple[str, dict]]
 
     Args:
         measures: measure name to (semantic model, measure).
+
+    Raises CmwError where a filter names what its semantic model does not have.
     """
     parameters = node["type_params"]
     if node["type"] == "ratio":
@@ -67,7 +70,7 @@ def row_source(node: dict, manifest: dict, measures: dict[str, tuple[str, dict]]
         aggregation=measure["agg"],
         percentile=(measure.get("agg_params") or {}).get("percentile"),
         expression=expression,
-        condition=_condition([node.get("filter"), parameters["measure"].get("filter")], columns),
+        condition=_condition(node, model, columns),
         date_expression=columns[measure.get("agg_time_dimension") or model["defaults"]["agg_time_dimension"]],
         closing=closing["window_choice"] if closing else "",
         grain_column=meta.get("period_grain_dimension", ""),
@@ -77,11 +80,30 @@ def row_source(node: dict, manifest: dict, measures: dict[str, tuple[str, dict]]
     )
 
 
-def _condition(filters: list[dict | None], columns: dict[str, str]) -> str:
+def _condition(node: dict, model: dict, columns: dict[str, str]) -> str:
     """MetricFlow's filters with their dimensions written out."""
-    templates = [part["where_sql_template"].strip() for one in filters if one for part in one["where_filters"]]
-    written = [_DIMENSION.sub(lambda match: f"({columns[match[1]]})", template) for template in templates]
+    entity = primary_entity(model)
+
+    def column(match: re.Match[str]) -> str:
+        if match[1] != entity or match[2] not in columns:
+            known = ", ".join(f"{entity}__{name}" for name in sorted(columns))
+            raise CmwError(
+                f"{node['original_file_path']}: metric {node['name']}: the filter names {match[1]}__{match[2]}, "
+                f"which the semantic model {model['name']} does not have",
+                f"Take one of {known}, or add the dimension there",
+            )
+        return f"({columns[match[2]]})"
+
+    filters = [one for one in (node.get("filter"), node["type_params"]["measure"].get("filter")) if one]
+    templates = [part["where_sql_template"].strip() for one in filters for part in one["where_filters"]]
+    written = [_DIMENSION.sub(column, template) for template in templates]
     return " and ".join(f"({one})" for one in written)
+
+
+def primary_entity(model: dict) -> str:
+    """The entity that a row of the semantic model is, as dimensions are called by: order__channel."""
+    named = model["primary_entity"]
+    return named or next(entity["name"] for entity in model["entities"] if entity["type"] == "primary")
 
 
 def _grain_of(model: str, manifest: dict) -> tuple[str, ...]:

@@ -20,8 +20,17 @@ def list_metrics(
     module: str = "",
     owner: str = "",
 ) -> list[dict[str, Any]]:
-    """Catalogue rows in the catalogue's order, each with its newest total: value, period, target, limit_status."""
+    """Catalogue rows in the catalogue's order, each with its newest total: value, period, target, limit_status.
+
+    Raises CmwError for a level, module or owner that no metric has.
+    """
     _require(connection)
+    for key, wanted in (("level", level), ("module", module), ("owner", owner)):
+        if wanted:
+            rows = connection.execute(f"select distinct {key} from metrics.metric_catalogue order by 1").fetchall()
+            known = [name for (name,) in rows]
+            if wanted not in known:
+                raise CmwError(f"No metric has the {key} {wanted}", f"Take one of {', '.join(known)}")
     return _rows(
         connection,
         f"""

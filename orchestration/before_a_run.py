@@ -1,19 +1,28 @@
 """What the doctor looks at beyond a company's folders: what a run reads before its first row, and the last run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import dagster as dg
 
+from alerting.channels import NotSent, check
 from alerting.routes import load_routes
+from ingestion.entities import load_contract
 from ingestion.sources import load_sources
+from metrics.catalogue import load_catalogue
+from orchestration import owners
+from orchestration.dbt_parse import ensure_manifest, manifest_path
 from orchestration.last_failure import last_failure
-from orchestration.schedules import build_schedules, load_schedule_lines
+from orchestration.running import running_now
+from orchestration.schedule_lines import load_schedule_lines
+from orchestration.schedules import build_schedules
 from quality import rulebook
+from warehouse.clock import business_today
 from warehouse.company import load_company
 from warehouse.doctor import Check, Finding
 from warehouse.errors import CmwError
 from warehouse.settings import Settings
 from warehouse.tier_overrides import load_overrides
+from warehouse.working_days import exceptions
 
 LAST_RUN = "last run"
 
@@ -21,12 +30,51 @@ LAST_RUN = "last run"
 def _rules(settings: Settings) -> Iterator[Finding]:
     raw = rulebook.load_raw_rules(rulebook.RULES / "raw")
     marts = rulebook.load_mart_rules(rulebook.RULES / "marts")
-    count = sum(len(rules.rules) for rules in [*raw.values(), *marts.values()])
+    tables = [*raw.values(), *marts.values()]
+    count = sum(len(rules.rules) for rules in tables)
     yield Finding("quality rules", "ok", f"{count:,} rules of {len(raw)} entities and {len(marts)} tables")
+    yield from _unheard("quality rules", settings, owners.of_rules(tables))
+    contract = load_contract()
+    for entity, rules in raw.items():
+        for rule in rules.rules:
+            for column in rule.columns:
+                if column.isidentifier() and column not in (*contract[entity].columns, "source_system"):
+                    what = f"rule {rule.name} of {entity} looks at {column}, which the contract does not have"
+                    yield Finding("quality rules", "error", what, f"Correct it in quality/rules/raw/{entity}.yml")
+
+
+def _metrics(settings: Settings) -> Iterator[Finding]:
+    """A changed project is parsed for it, but not beside a run, which parses it into the same folder."""
+    if running_now(settings):
+        yield Finding("metrics", "ok", "a run is under way, which reads the definitions itself")
+        return
+    if not manifest_path(settings).exists():
+        yield Finding("metrics", "ok", "the first run reads the definitions")
+        return
+    catalogue = load_catalogue(ensure_manifest(settings))
+    yield Finding("metrics", "ok", f"{len(catalogue.metrics)} definitions")
+    yield from _unheard("metrics", settings, owners.of_metrics(catalogue))
+
+
+def _unheard(area: str, settings: Settings, named: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    for sentence in owners.without_route(named, load_routes(settings)):
+        yield Finding(area, "warning", sentence, owners.REMEDY)
 
 
 def _routes(settings: Settings) -> Iterator[Finding]:
-    yield Finding("alert routes", "ok", f"{len(load_routes(settings).owners)} owners are told")
+    routes = load_routes(settings)
+    yield Finding("alert routes", "ok", f"{len(routes.owners)} owners are told")
+    for name, channel in routes.channels.items():
+        try:
+            check(name, channel)
+        except NotSent as reason:
+            yield Finding("alert routes", "warning", f"Nothing can be sent: {reason}", f"Correct channel {name} in it")
+
+
+def _calendar(settings: Settings) -> Iterator[Finding]:
+    company = load_company(settings)
+    exceptions(company.calendar, business_today(settings, company))
+    yield Finding("calendar", "ok", f"public holidays of {company.calendar.country}")
 
 
 def _sources(settings: Settings) -> Iterator[Finding]:
@@ -42,6 +90,7 @@ def _schedules(settings: Settings) -> Iterator[Finding]:
         what = f"{settings.config / 'schedules.yml'}: {' '.join(str(error).split())}"
         raise CmwError(what, "Correct that line") from None
     yield Finding("schedules", "ok", f"{len(lines)} schedules")
+    yield from _unheard("schedules", settings, owners.of_schedules(lines))
 
 
 def _overrides(settings: Settings) -> Iterator[Finding]:
@@ -57,8 +106,10 @@ def _last_run(settings: Settings) -> Iterator[Finding]:
 
 
 CHECKS: dict[str, Check] = {
-    "quality rules": _rules,
+    "calendar": _calendar,
     "alert routes": _routes,
+    "quality rules": _rules,
+    "metrics": _metrics,
     "source files": _sources,
     "schedules": _schedules,
     "tier overrides": _overrides,

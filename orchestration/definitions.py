@@ -19,7 +19,8 @@ from orchestration.jobs import build_job
 from orchestration.maintaining import maintain_job
 from orchestration.reading import READ_AND_SHOW_JOB, READ_ASSETS, READ_SELECTION
 from orchestration.resources import CompanyRun
-from orchestration.schedules import build_schedules, load_schedule_lines
+from orchestration.schedule_lines import load_schedule_lines
+from orchestration.schedules import build_schedules
 from orchestration.sensors import SENSORS
 from warehouse.company import load_company
 from warehouse.settings import Settings

@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from alerting.routes import load_routes
+from ingestion.extract import chosen_sources
 from ingestion.sources import load_sources
 from orchestration import handover, run_state
 from orchestration.dbt_parse import CMW_DBT, begin_parse
@@ -55,7 +56,7 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
     started = time.monotonic()
     company = load_company(settings)
     today = business_today(settings, company)
-    load_sources(settings, company)
+    chosen_sources(load_sources(settings, company), only)
     load_routes(settings)
     _refuse_second_run(settings, wait_seconds)
     begin_parse(settings)

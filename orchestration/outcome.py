@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 
 from warehouse.settings import Settings
 
@@ -51,20 +52,23 @@ class Outcome:
 
             certificate = build(self.settings)
             render(certificate, console)
-            console.print(f"Done in {self.seconds:.0f} s. This screen is kept in {write(self.settings, certificate)}")
+            console.print(
+                f"Done in {self.seconds:.0f} s. This screen is kept in {write(self.settings, certificate)}",
+                markup=False,
+            )
         elif self.state in ("replayed", "replay_refused"):
             self._render_replay(console)
         for failure in self.failures:
-            console.print(f"[bold red]Failed:[/] {failure}", soft_wrap=True)
+            console.print(f"[bold red]Failed:[/] {escape(failure)}", soft_wrap=True)
 
     def _render_replay(self, console: Console) -> None:
         day, home = self.settings.home.name, self.settings.home
         if self.state == "replayed":
             result = home / "published" / "current" / "customer_metrics.duckdb"
-            console.print(f"What was known on {day}: {result}", soft_wrap=True)
+            console.print(f"What was known on {day}: {result}", soft_wrap=True, markup=False)
         else:
             console.print(f"[bold red]Refused:[/] gate 2 finds what was known on {day} wrong.", soft_wrap=True)
-            console.print(f"CMW_HOME={home} cmw quality report says why.", soft_wrap=True)
+            console.print(f"CMW_HOME={home} cmw quality report says why.", soft_wrap=True, markup=False)
         console.print(
             f"Done in {self.seconds:.0f} s. Published tables, closed months and alerts are as they were.",
             soft_wrap=True,

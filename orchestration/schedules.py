@@ -1,46 +1,8 @@
-"""Schedules as data: config/schedules.yml, one generic builder."""
-
-from typing import Literal
+"""Schedules as data: the lines of config/schedules.yml, one generic builder."""
 
 import dagster as dg
-from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from warehouse.settings import Settings
-from warehouse.yaml_files import load_model
-
-JobName = Literal["refresh", "read", "rebuild", "weekly_health", "monthly_close", "maintain"]
-
-
-class ScheduleLine(BaseModel):
-    """One schedule: which job runs when, and who answers for it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: str = Field(pattern="^[a-z][a-z0-9_]*$")
-    job: JobName
-    cron: str
-    owner: str
-    description: str
-    is_running: bool = True
-
-    @field_validator("cron")
-    @classmethod
-    def _five_fields(cls, value: str) -> str:
-        if len(value.split()) != 5:
-            raise ValueError(f"{value!r} is no cron line of five fields, such as '0 6 * * *'")
-        return value
-
-
-class ScheduleFile(BaseModel):
-    """config/schedules.yml."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    schedules: list[ScheduleLine]
-
-
-def load_schedule_lines(settings: Settings) -> list[ScheduleLine]:
-    return load_model(settings.config / "schedules.yml", ScheduleFile).schedules
+from orchestration.schedule_lines import ScheduleLine
 
 
 def build_schedules(lines: list[ScheduleLine], time_zone: str) -> list[dg.ScheduleDefinition]:

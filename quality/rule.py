@@ -4,7 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+import duckdb
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from warehouse.chinese import Chinese
 
 Dimension = Literal["completeness", "validity", "uniqueness", "consistency", "timeliness", "accuracy", "integrity"]
 RowKind = Literal[
@@ -23,6 +26,7 @@ TableKind = Literal[
     "not_empty",
     "invariant",
 ]
+Kind = Literal[RowKind, SetKind, TableKind]
 ROW_KINDS = frozenset(RowKind.__args__)
 SET_KINDS = frozenset(SetKind.__args__)
 TABLE_KINDS = frozenset(TableKind.__args__)
@@ -55,6 +59,16 @@ PER_COLUMN = frozenset({
 })  # fmt: skip
 
 
+def _check_sql(where: str, condition: str) -> None:
+    """A condition that does not parse would stop the run at the table, without the rule's name."""
+    try:
+        statements = duckdb.extract_statements(f"select ({condition or 'true'})")
+    except duckdb.Error as error:
+        raise ValueError(f"{where} is no SQL condition: {str(error).splitlines()[0]}") from None
+    if len(statements) != 1:
+        raise ValueError(f"{where} is more than one SQL condition")
+
+
 class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -63,7 +77,7 @@ class Reason(Part):
     """Why the rule is there; ``{column}`` stands for the column."""
 
     en: str = Field(min_length=3)
-    zh: str = Field(min_length=2)
+    zh: Chinese
 
 
 class Parent(Part):
@@ -82,7 +96,7 @@ class Rule(Part):
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    kind: RowKind | SetKind | TableKind
+    kind: Kind
     columns: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     minimum: Decimal | None = None
@@ -117,6 +131,8 @@ class Rule(Part):
             raise ValueError(f"rule {self.name}: kind between needs minimum or maximum")
         if self.breaks_table and self.kind not in TABLE_KINDS:
             raise ValueError(f"rule {self.name}: only a table rule can break the table")
+        for key in ("condition", "where"):
+            _check_sql(f"rule {self.name}: {key}", getattr(self, key))
         return self
 
     def per_column(self) -> list["Rule"]:

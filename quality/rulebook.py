@@ -84,6 +84,13 @@ def load_raw_rules(folder: Path = RULES / "raw") -> dict[str, EntityRules]:
         if file.entity != path.stem:
             raise CmwError(f"{path} holds rules of {file.entity or 'no entity'!r}", "Name the file after its entity")
         found[file.entity] = EntityRules(file, common)
+    for entity, rules in found.items():
+        for rule in rules.rules:
+            if rule.parent and rule.parent.entity not in found:
+                raise CmwError(
+                    f"Quality rule {entity}.{rule.name}: the parent's entity {rule.parent.entity!r} has no rules",
+                    f"Correct parent: in quality/rules/raw/{entity}.yml",
+                )
     return found
 
 

@@ -25,13 +25,24 @@ def limits(certificate: "Certificate", words: dict[str, str]) -> Section:
             figure(one.value, one.unit, one.currency, certificate.language),
             figure(one.limit, one.unit, one.currency, certificate.language),
             one.owner,
-            ", ".join(one.told) or words["nobody"],
+            _told_of_limit(one, words),
         )
         for one in shown
     )
     names = tuple(words[name] for name in ("severity", "metric", "scope", "value", "limit_value", "owner", "told"))
     more = len(certificate.limits) - len(shown)
     return Section(words["limits"], names, rows, frozenset({3, 4}), "" if rows else words["no_limits"], more)
+
+
+def _told_of_limit(one: BreachedLimit, words: dict[str, str]) -> str:
+    if one.alert:
+        return _told(one.told, one.alert, one.owner, words)
+    return words["untold_closed"].format(one.closed_by) if one.closed_by else words["untold_no_alert"]
+
+
+def _told(told: tuple[str, ...], severity: str, owner: str, words: dict[str, str]) -> str:
+    """The channels, or in plain words who was not told and why."""
+    return ", ".join(told) or words[f"untold_{severity}"].format(owner)
 
 
 def _scope(one: BreachedLimit, words: dict[str, str], language: str) -> str:
@@ -52,7 +63,7 @@ def alerts(certificate: "Certificate", words: dict[str, str]) -> Section:
             pick(certificate, one.title_en, one.title_zh),
             money(one.money, certificate.currency) if one.money is not None else "–",
             one.owner,
-            ", ".join(one.told) or words["nobody"],
+            _told(one.told, one.severity, one.owner, words),
         )
         for one in shown
     ]
@@ -72,6 +83,6 @@ def _at_risk(
         words["at_risk"].format(risk.customers, risk.owners),
         "–" if risk.money is None else money(risk.money, certificate.currency),
         words["their_owners"],
-        ", ".join(risk.told) or words["nobody"],
+        _told(risk.told, risk.severity, words["their_owners"], words),
     )
     return [line, *(("", f"  {title}", "", "", "") for title in largest)]

@@ -34,7 +34,8 @@ def breached_limits(connection: duckdb.DuckDBPyConnection, alerted: Iterable[Ale
     """One line per metric that is beyond a limit: the total where it is, else the worst member; critical first."""
     if not has_table(connection, "metrics", "metric_values"):
         return ()
-    told = {alert.cause: alert.told for alert in alerted if alert.rule == LIMIT}
+    opened = {alert.cause: alert for alert in alerted if alert.rule == LIMIT}
+    closed = {row["cause"]: row["closed_by"] for row in rows_of(connection, sql.CLOSED)}
     names = {}
     if has_table(connection, "core", "dim_employees"):
         names = {row["employee_id"]: row["full_name"] for row in rows_of(connection, sql.OWNERS)}
@@ -57,7 +58,9 @@ def breached_limits(connection: duckdb.DuckDBPyConnection, alerted: Iterable[Ale
             status=head["limit_status"],
             members=sum(row["dimension_name"] != "total" for row in rows if row is not head),
             owner=head["owner"],
-            told=told.get(f"{LIMIT}:{name}", ()),
+            told=alert.told if (alert := opened.get(f"{LIMIT}:{name}")) else (),
+            alert=alert.severity if alert else "",
+            closed_by=closed.get(f"{LIMIT}:{name}") or "",
         )
         for name, rows in by_metric.items()
         for head in rows[:1]

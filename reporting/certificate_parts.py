@@ -87,7 +87,8 @@ class Headline:
 class BreachedLimit:
     """A metric beyond a limit in its newest finished period, in total or in the member that is furthest beyond.
 
-    ``members``: how many members of its dimensions are beyond a limit too. ``told``: as of an alert.
+    ``members``: how many members of its dimensions are beyond a limit too. ``told``: as of an alert. ``alert``: its
+    severity, '' where there is none; ``closed_by``: who closed it, so that nobody is told again.
     """
 
     metric_name: str
@@ -105,6 +106,8 @@ class BreachedLimit:
     members: int
     owner: str
     told: tuple[str, ...]
+    alert: str = ""
+    closed_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ class CustomersAtRisk:
 
 @dataclass(frozen=True)
 class Alerted:
-    """One open alert and whom it told. ``told``: the channels, 'mail: failed' where one refused"""
+    """One open alert and whom it told. ``told``: the channels, 'mail: failed' where one refused."""
 
     alert_id: int
     rule: str

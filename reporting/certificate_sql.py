@@ -127,4 +127,13 @@ where state <> 'closed'
 order by severity, money_at_risk desc nulls last, alert_id
 """
 
+# Of a limit's alerts the newest, where a person closed it; one of which the cause went closes by itself.
+CLOSED = """
+select cause_key as cause, closed_by
+from ops.alerts
+where rule = 'metric_limit'
+qualify row_number() over (partition by cause_key order by alert_id desc) = 1
+    and state = 'closed' and closed_by <> 'cause gone'
+"""
+
 OWNERS = "select employee_id, any_value(full_name) as full_name from core.dim_employees group by employee_id"

@@ -2,11 +2,12 @@
 
 from datetime import time
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, field_validator, model_validator
 
+from warehouse.currencies import Currency, CurrencyOrNone
 from warehouse.health_curves import HealthCurves
 from warehouse.settings import Settings
 from warehouse.yaml_files import load_model
@@ -17,6 +18,8 @@ WarningRule = Literal[
     "complaints", "health_drop", "health_below_limit", "no_order_key_account", "stale_opportunity", "no_contact"
 ]
 
+Share = Annotated[Decimal, Field(ge=0, le=1)]
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -26,26 +29,38 @@ class Calendar(_Part):
     """Working time, for business hours."""
 
     country: str = "CN"
-    working_days: tuple[int, ...] = (1, 2, 3, 4, 5)
+    working_days: tuple[Annotated[int, Field(ge=1, le=7)], ...] = Field(default=(1, 2, 3, 4, 5), min_length=1)
     opens: time = time(9, 0)
     closes: time = time(18, 0)
+
+    @model_validator(mode="after")
+    def _closes_after_it_opens(self) -> "Calendar":
+        if self.closes <= self.opens:
+            raise ValueError(f"closes {self.closes:%H:%M} is not after opens {self.opens:%H:%M}")
+        return self
 
 
 class TierRule(_Part):
     """Shares of customers by rank of trailing-12-month contribution profit (metric 47)."""
 
-    a_share: Decimal = Decimal("0.20")
-    b_share: Decimal = Decimal("0.30")
+    a_share: Share = Decimal("0.20")
+    b_share: Share = Decimal("0.30")
+
+    @model_validator(mode="after")
+    def _parts_of_a_whole(self) -> "TierRule":
+        if self.a_share + self.b_share > 1:
+            raise ValueError(f"a_share and b_share sum to {self.a_share + self.b_share}, more than 1")
+        return self
 
 
 class HealthWeights(_Part):
     """Weights of the five components (metric 57); they sum to 1."""
 
-    orders: Decimal = Decimal("0.25")
-    payment: Decimal = Decimal("0.20")
-    complaints: Decimal = Decimal("0.20")
-    interaction: Decimal = Decimal("0.15")
-    margin: Decimal = Decimal("0.20")
+    orders: Share = Decimal("0.25")
+    payment: Share = Decimal("0.20")
+    complaints: Share = Decimal("0.20")
+    interaction: Share = Decimal("0.15")
+    margin: Share = Decimal("0.20")
 
     @model_validator(mode="after")
     def _sum_to_one(self) -> "HealthWeights":
@@ -64,12 +79,12 @@ class WarningLimits(_Part):
     """
 
     days_without_contact: int = Field(default=15, ge=1)
-    contact_days: dict[Tier, int] = {"B": 0, "C": 0, "unranked": 0}
-    days_without_follow_up: int = 14
-    days_without_order_key_account: int = 180
-    complaints_in_30_days: int = 2
-    health_score: int = 60
-    health_drop: int = 15
+    contact_days: dict[Tier, NonNegativeInt] = {"B": 0, "C": 0, "unranked": 0}
+    days_without_follow_up: PositiveInt = 14
+    days_without_order_key_account: PositiveInt = 180
+    complaints_in_30_days: PositiveInt = 2
+    health_score: int = Field(default=60, ge=0, le=100)
+    health_drop: int = Field(default=15, ge=1, le=100)
     reasons_only: tuple[WarningRule, ...] = ("health_drop", "stale_opportunity", "no_contact")
 
     @field_validator("reasons_only")
@@ -93,8 +108,8 @@ class Company(_Part):
 
     name: str
     name_zh: str = ""
-    reporting_currency: str = Field(pattern="^[A-Z]{3}$")
-    ledger_currency: str = Field(default="", pattern="^([A-Z]{3})?$")
+    reporting_currency: Currency
+    ledger_currency: CurrencyOrNone = ""
     time_zone: str = "Asia/Shanghai"
     profile: Profile = "b2b_project"
     language: Literal["en", "zh"] = "zh"
@@ -102,13 +117,13 @@ class Company(_Part):
     closing_business_day: int = Field(default=4, ge=1, le=28)
     today_file: str = ""
     calendar: Calendar = Calendar()
-    contract_grace_days: int = 30
-    project_active_days: int = 365
-    shop_active_days: int = 90
+    contract_grace_days: NonNegativeInt = 30
+    project_active_days: PositiveInt = 365
+    shop_active_days: PositiveInt = 90
     history_is_complete: bool = False
-    minimum_base: int = 20
-    capital_charge_rate: Decimal = Decimal("0.08")
-    exchange_rate_max_age_days: int = 10
+    minimum_base: NonNegativeInt = 20
+    capital_charge_rate: Share = Decimal("0.08")
+    exchange_rate_max_age_days: NonNegativeInt = 10
     tiers: TierRule = TierRule()
     health: HealthWeights = HealthWeights()
     health_curves: HealthCurves = HealthCurves()

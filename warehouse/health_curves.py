@@ -4,22 +4,12 @@ from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
 from warehouse.settings import Settings
 
 Curve = dict[Decimal, Decimal]
-SCHEMA = pa.schema(
-    [
-        ("component", pa.string()),
-        ("x_from", pa.float64()),
-        ("x_to", pa.float64()),
-        ("points_from", pa.float64()),
-        ("points_to", pa.float64()),
-    ]
-)
+_NUMBERS = ("x_from", "x_to", "points_from", "points_to")
 
 
 def _curve(text: str) -> Curve:
@@ -46,9 +36,13 @@ class HealthCurves(BaseModel):
 
     @field_validator("*")
     @classmethod
-    def _is_a_curve(cls, value: Curve) -> Curve:
+    def _is_a_curve(cls, value: Curve, info: ValidationInfo) -> Curve:
         if len(value) < 2:
             raise ValueError("a curve needs the points of two measures or more")
+        ordered = [value[measure] for measure in sorted(value)]
+        rises = info.field_name == "margin"
+        if ordered != sorted(ordered, reverse=not rises):
+            raise ValueError(f"its points {'rise' if rises else 'fall'} with the measure, and here they do not")
         if any(not 0 <= points <= 100 for points in value.values()):
             raise ValueError("points run from 0 to 100")
         return dict(sorted(value.items()))
@@ -70,9 +64,13 @@ class HealthCurves(BaseModel):
 
 def write(settings: Settings, curves: HealthCurves) -> Path:
     """Writes the file that dbt reads."""
+    import pyarrow as pa  # slow to import, and the company's settings are read by every command
+    import pyarrow.parquet as pq
+
+    schema = pa.schema([("component", pa.string())] + [(name, pa.float64()) for name in _NUMBERS])
     path = settings.home / "health_curves.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
-    pq.write_table(pa.Table.from_pylist(curves.pieces(), schema=SCHEMA), temporary)
+    pq.write_table(pa.Table.from_pylist(curves.pieces(), schema=schema), temporary)
     temporary.replace(path)
     return path

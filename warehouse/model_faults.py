@@ -7,6 +7,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 SHOWN = 5
+_NAME = "^[a-z][a-z0-9_]*$"
 
 
 def key_of(fault: Any) -> str:
@@ -17,6 +18,12 @@ def key_of(fault: Any) -> str:
 def message_of(fault: Any) -> str:
     if fault["type"] == "extra_forbidden":
         return "there is no such key"
+    if fault["type"] == "string_pattern_mismatch" and fault["ctx"]["pattern"].startswith(_NAME):
+        return f"{fault['input']!r} may hold lower-case letters, digits and underscores only, a letter first"
+    if fault["type"] == "string_too_short":
+        return "is empty"
+    if fault["type"] == "union_tag_invalid":
+        return f"{fault['ctx']['tag']!r} is none of {fault['ctx']['expected_tags']}"
     return str(fault["msg"]).removeprefix("Value error, ")
 
 

@@ -1,11 +1,13 @@
 """Where readers find what was published. Everything that shows numbers opens it through here."""
 
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from warehouse.errors import CmwError
 from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
 
 # Not named like any schema: DuckDB would call marts.orders ambiguous in a file marts.duckdb.
 DATABASE_NAME = "customer_metrics.duckdb"
@@ -21,8 +23,10 @@ def current_version(settings: Settings) -> Path | None:
     return pointer.resolve() if pointer.exists() else None
 
 
-def open_published(settings: Settings) -> duckdb.DuckDBPyConnection:
+def open_published(settings: Settings) -> "duckdb.DuckDBPyConnection":
     """A read-only connection to the current version; later publishes do not change what it sees."""
+    import duckdb  # many commands name what is published without opening it
+
     folder = current_version(settings)
     if folder is None:
         raise CmwError(f"Nothing is published in {settings.published} yet", "Run `cmw run` first")

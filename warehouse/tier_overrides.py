@@ -7,11 +7,11 @@ merges and splits by itself. It ends by itself too: without a last day it would 
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from warehouse.settings import Settings
 from warehouse.yaml_files import load_model
@@ -30,6 +30,15 @@ SCHEMA = pa.schema(
 )
 
 
+def _written_as_text(value: Any) -> Any:
+    if isinstance(value, int | float):
+        raise ValueError("write it in quotes, as the source has it: YAML drops the zeros before a number")
+    return value
+
+
+SourceKey = Annotated[str, BeforeValidator(_written_as_text), Field(min_length=1)]
+
+
 class TierOverride(BaseModel):
     """One decision; it holds from ``valid_from`` to ``valid_until``, both days included."""
 
@@ -37,7 +46,7 @@ class TierOverride(BaseModel):
 
     source_system: str = Field(min_length=1)
     entity: Literal["crm_accounts", "erp_customers"]
-    source_key: str = Field(min_length=1)
+    source_key: SourceKey
     tier: Literal["A", "B", "C"]
     valid_from: date
     valid_until: date

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from yaml.error import MarkedYAMLError
 
 from warehouse.errors import CmwError
 from warehouse.model_faults import remedy, tell
@@ -20,7 +21,7 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 def read_yaml(path: Path) -> object:
     """The parsed file. Raises CmwError when it is missing, not UTF-8 or not YAML."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=LOADER)
+        return _parse(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise CmwError(f"The file {path} does not exist", "Create it, or set CMW_CONFIG to the right folder") from None
     except UnicodeDecodeError:
@@ -31,6 +32,34 @@ def read_yaml(path: Path) -> object:
         raise CmwError(
             f"{path}{where} is not valid YAML: {getattr(error, 'problem', error)}", "Correct that line"
         ) from None
+
+
+def _parse(text: str) -> object:
+    """The value of the text. Raises YAMLError where a key stands twice: of the two YAML would quietly drop one."""
+    loader = LOADER(text)
+    try:
+        node = loader.get_single_node()
+        _refuse_twice(node, set())
+        return loader.construct_document(node) if node else None
+    finally:
+        loader.dispose()
+
+
+def _refuse_twice(node: yaml.Node | None, seen: set[int]) -> None:
+    if not isinstance(node, yaml.CollectionNode) or id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _refuse_twice(item, seen)
+        return
+    keys: set[str] = set()
+    for key, value in node.value:
+        if isinstance(key, yaml.ScalarNode):
+            if key.value in keys:
+                raise MarkedYAMLError(problem=f"the key {key.value!r} stands there twice", problem_mark=key.start_mark)
+            keys.add(key.value)
+        _refuse_twice(value, seen)
 
 
 def load_model(path: Path, model: type[Model]) -> Model:

@@ -1,7 +1,7 @@
 """`cmw alerts`: what is open and why, who has it, how it ended."""
 
 import getpass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,7 +9,10 @@ from orchestration import environment
 from orchestration.cli.output import JsonFlag, console, print_json, show
 from orchestration.cli.shown_alert import as_dict, print_alert, summary
 from warehouse.company import load_company
-from warehouse.operational_store import open_store
+from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 app = typer.Typer(help="Alerts: list, show, acknowledge, close with a result.", no_args_is_help=True)
 Who = Annotated[str, typer.Option("--by", help="Who does this; your login when left out.")]
@@ -27,7 +30,7 @@ def list_open(
 
     settings = environment.prepare()
     language = load_company(settings).language
-    rows = [summary(alert, language) for alert in list_alerts(open_store(settings), state, owner)]
+    rows = [summary(alert, language) for alert in list_alerts(_store(settings), state, owner)]
     show("Alerts", rows, as_json, LISTED)
     if rows and not as_json:
         console.print("`cmw alerts show ID` tells the reason, whom it was told to, and its tasks or members.")
@@ -36,15 +39,17 @@ def list_open(
 @app.command("show")
 def show_one(alert_id: int, as_json: JsonFlag = False) -> None:
     """One alert: reason, money, next step, owner, when it opened, whom it was told to, its tasks or members, result."""
+    from alerting.routes import load_routes
     from alerting.show import show as shown_alert
 
     settings = environment.prepare()
     company = load_company(settings)
-    shown = shown_alert(open_store(settings), alert_id)
+    shown = shown_alert(_store(settings), alert_id)
     if as_json:
         print_json(as_dict(shown, company.language))
     else:
-        print_alert(shown, company.language, company.reporting_currency)
+        why = "" if shown.told else load_routes(settings).why_nobody(shown.alert.owner, shown.alert.severity)
+        print_alert(shown, company.language, company.reporting_currency, why)
 
 
 @app.command()
@@ -52,8 +57,8 @@ def ack(alert_id: int, by: Who = "") -> None:
     """Say that you are at it; reminders stop, only a worsening is told."""
     from alerting.actions import acknowledge
 
-    alert = acknowledge(open_store(environment.prepare()), alert_id, by or getpass.getuser())
-    console.print(f"Alert {alert.alert_id} is acknowledged by {alert.acknowledged_by}.")
+    alert = acknowledge(_store(environment.prepare()), alert_id, by or getpass.getuser())
+    console.print(f"Alert {alert.alert_id} is acknowledged by {alert.acknowledged_by}.", markup=False)
 
 
 @app.command()
@@ -67,5 +72,11 @@ def close(
     """Close an alert and its tasks, with a result."""
     from alerting import actions
 
-    alert = actions.close(open_store(environment.prepare()), alert_id, by or getpass.getuser(), result)
-    console.print(f"Alert {alert.alert_id} is closed: {alert.result}")
+    alert = actions.close(_store(environment.prepare()), alert_id, by or getpass.getuser(), result)
+    console.print(f"Alert {alert.alert_id} is closed: {alert.result}", markup=False)
+
+
+def _store(settings: Settings) -> "Engine":
+    from warehouse.operational_store import open_store  # brings SQLAlchemy, which most commands do without
+
+    return open_store(settings)

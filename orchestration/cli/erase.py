@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from orchestration import environment
 from orchestration.cli.output import JsonFlag, console, print_json, print_table
@@ -62,7 +63,9 @@ def erase(
     )
     console.print(f"Removed copies: {', '.join(done.removed) or 'none'}")
     for path in done.still_in:
-        console.print(f"[bold yellow]Still there:[/] {path} holds one of the values; remove it.", soft_wrap=True)
+        console.print(
+            f"[bold yellow]Still there:[/] {escape(str(path))} holds one of the values; remove it.", soft_wrap=True
+        )
     console.print("Run `cmw run`: it rebuilds the tables and withdraws the version that is published now.")
 
 

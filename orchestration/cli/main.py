@@ -7,6 +7,7 @@ import traceback
 from typing import NoReturn
 
 import typer
+from rich.markup import escape
 
 from orchestration.cli import alerts, demo, erase, identity, metrics, quality, run, serve, sources, status
 from orchestration.cli.output import console
@@ -72,7 +73,7 @@ def main() -> None:
         if hasattr(error, "show") and hasattr(error, "exit_code"):
             error.show()
             sys.exit(error.exit_code)
-        console.print(f"[bold red]Error:[/] {_plain_sentence(error)}", soft_wrap=True, markup=True)
+        console.print(f"[bold red]Error:[/] {escape(_plain_sentence(error))}", soft_wrap=True, markup=True)
         sys.exit(1)
 
 

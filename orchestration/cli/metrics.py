@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from orchestration import environment
 from orchestration.cli.explained import print_explained
@@ -46,10 +47,16 @@ def list_metrics(
 @app.command("check")
 def check_metrics() -> None:
     """Whether every definition of the project is complete; a changed project is parsed first, which takes a while."""
+    from alerting.routes import load_routes
     from metrics.catalogue import load_catalogue
+    from orchestration import owners
     from orchestration.dbt_parse import ensure_manifest
 
-    metrics = load_catalogue(ensure_manifest(environment.prepare())).metrics.values()
+    settings = environment.prepare()
+    catalogue = load_catalogue(ensure_manifest(settings))
+    for sentence in owners.without_route(owners.of_metrics(catalogue), load_routes(settings)):
+        console.print(f"warning: {sentence}. {owners.REMEDY}.", soft_wrap=True, markup=False)
+    metrics = catalogue.metrics.values()
     parts = sum(metric.governance.supporting for metric in metrics)
     console.print(f"{len(metrics) - parts} metrics and {parts} parts and variants of them are complete.")
 
@@ -67,10 +74,11 @@ def show_metric(name: str, as_json: JsonFlag = False) -> None:
         print_json(metric)
         return
     current, past = metric.pop("current"), metric.pop("history")
-    console.print(f"[bold]{metric.pop('metric_name')}[/] · {metric.get('label_zh', '')} · {metric.get('label_en', '')}")
+    labels = escape(f"{metric.get('label_zh', '')} · {metric.get('label_en', '')}")
+    console.print(f"[bold]{metric.pop('metric_name')}[/] · {labels}")
     for key, value in metric.items():
         if value not in (None, "", []):
-            console.print(f"  {key.replace('_', ' ')}: {_line(value)}", soft_wrap=True)
+            console.print(f"  {key.replace('_', ' ')}: {_line(value)}", soft_wrap=True, markup=False)
     print_table("Newest values", [_shown(row) for row in current])
     if past["chart"]:
         console.print(f"  {past['from']} [bold]{past['chart']}[/] {past['to']}")

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 # Wide enough for its tables where no terminal says how wide it is.
@@ -41,22 +42,22 @@ def cell(value: object) -> str:
 
 
 def print_table(title: str, rows: Iterable[Mapping[str, Any]], columns: Sequence[str] | None = None) -> None:
-    """Rows as a table; says so when there are none."""
+    """Rows as a table; says so when there are none. What stands in brackets is text, not markup."""
     rows = list(rows)
     if not rows:
-        console.print(f"{title}: none")
+        console.print(f"{title}: none", markup=False)
         return
     columns = list(columns or rows[0])
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(title=escape(title), title_justify="left", header_style="bold")
     for column in columns:
         numeric = all(isinstance(row.get(column), int | float | Decimal | None) for row in rows)
         # a name is there to be copied
         no_wrap = column == "metric_name"
         table.add_column(
-            column.replace("_", " "), justify="right" if numeric else "left", overflow="fold", no_wrap=no_wrap
+            escape(column.replace("_", " ")), justify="right" if numeric else "left", overflow="fold", no_wrap=no_wrap
         )
     for row in rows:
-        table.add_row(*(cell(row.get(column)) for column in columns))
+        table.add_row(*(escape(cell(row.get(column))) for column in columns))
     console.print(table)
 
 

@@ -79,7 +79,7 @@ class TerminalReporter:
         self._line(f"  {detail['checks']:,} checks, {detail['failed']:,} failed{held}")
 
     def _on_finding(self, detail: dict[str, Any]) -> None:
-        self._line(f"  [red]{detail['text']}[/]")
+        self._line(f"  [red]{escape(detail['text'])}[/]")
 
     def _on_metrics(self, detail: dict[str, Any]) -> None:
         self._line(f"  {detail['metrics']:,} metrics, {detail['values']:,} values")

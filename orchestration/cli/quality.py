@@ -6,7 +6,6 @@ import typer
 
 from orchestration import environment
 from orchestration.cli.output import JsonFlag, cell, console, print_json
-from quality.report import quality_report
 from warehouse.company import load_company
 from warehouse.published import open_published
 
@@ -21,6 +20,8 @@ def group() -> None:
 @app.command()
 def report(as_json: JsonFlag = False) -> None:
     """Failed checks with reason and keys, held-back rows, and what does not reconcile."""
+    from quality.report import quality_report
+
     settings = environment.prepare()
     company = load_company(settings)
     with open_published(settings) as connection:

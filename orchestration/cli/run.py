@@ -13,7 +13,9 @@ from warehouse.errors import CmwError
 
 def run(
     full: Annotated[bool, typer.Option("--full", help="Read every source completely and rebuild every table.")] = False,
-    source: Annotated[str, typer.Option("--source", help="Read only this source system.")] = "",
+    source: Annotated[
+        str, typer.Option("--source", help="Read only this source system, entity, or system/entity.")
+    ] = "",
     as_of: Annotated[
         str, typer.Option("--as-of", metavar="DATE", help="Rebuild what was known on DATE, beside what is published.")
     ] = "",

@@ -54,8 +54,8 @@ def as_dict(shown: "Shown", language: str) -> dict[str, Any]:
     }
 
 
-def print_alert(shown: "Shown", language: str, currency: str) -> None:
-    """Everything of as_dict that there is, one line each."""
+def print_alert(shown: "Shown", language: str, currency: str, why_nobody: str = "") -> None:
+    """Everything of as_dict that there is, one line each. ``why_nobody``: where it was told to nobody."""
     facts = as_dict(shown, language)
     _say(f"Alert {facts['id']}, {facts['severity']}, {facts['state']}: {facts['title']}")
     _say(f"  reason: {facts['reason']}")
@@ -71,7 +71,10 @@ def print_alert(shown: "Shown", language: str, currency: str) -> None:
     if facts["closed_by"]:
         _say(f"  closed: by {facts['closed_by']} at {_time(facts['closed_at'])}")
         _say(f"  result: {facts['result'] or 'none'}")
-    _part("told", [_told(one) for one in shown.told])
+    if why_nobody:
+        _say(f"  told: nobody: {why_nobody}")
+    else:
+        _part("told", [_told(one) for one in shown.told])
     _part("tasks", [_task(task, language, currency) for task in shown.tasks])
     _part("members", [item.text.in_language(language) for item in shown.alert.items])
 

@@ -50,11 +50,17 @@ def new(
         for guess in guesses
     ]
     print_table("Guesses, to be checked", rows)
-    console.print(f"Wrote {path}. Correct what is marked as a guess, then run `cmw sources check`.", soft_wrap=True)
+    console.print(
+        f"Wrote {path}. Correct what is marked as a guess, then run `cmw sources check`.", soft_wrap=True, markup=False
+    )
 
 
 @app.command()
-def preview(entity: str, rows: int = typer.Option(3, help="How many rows."), as_json: JsonFlag = False) -> None:
+def preview(
+    entity: Annotated[str, typer.Argument(help="Entity, or system/entity.")],
+    rows: int = typer.Option(3, help="How many rows."),
+    as_json: JsonFlag = False,
+) -> None:
     """Show how the first rows of an entity would look once mapped, without loading them."""
     from ingestion.preview import preview as preview_entity
 

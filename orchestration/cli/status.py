@@ -55,10 +55,10 @@ def status(as_json: JsonFlag = False) -> None:
     if as_json:
         print_json(facts)
         return
-    console.print(f"{company.name} · {company.name_zh} · business date {facts['business_date']}")
+    console.print(f"{company.name} · {company.name_zh} · business date {facts['business_date']}", markup=False)
     if last:
         console.print(f"Published: version {last.version_id}, as of {last.as_of_date or 'no day yet'}")
-        console.print(f"  {settings.published / 'current' / 'customer_metrics.duckdb'}", soft_wrap=True)
+        console.print(f"  {settings.published / 'current' / 'customer_metrics.duckdb'}", soft_wrap=True, markup=False)
         if shows_erased:
             told = (
                 "Its marts are from before an erasure and may show the erased data; "
@@ -67,7 +67,7 @@ def status(as_json: JsonFlag = False) -> None:
             console.print(f"  [bold yellow]{told}[/]", soft_wrap=True)
     else:
         console.print("Nothing was published yet. Run `cmw run`.")
-    console.print(f"Running now: {'; '.join(map(str, running)) or 'nothing'}", soft_wrap=True)
+    console.print(f"Running now: {'; '.join(map(str, running)) or 'nothing'}", soft_wrap=True, markup=False)
     if failed:
         console.print(failed["sentence"], soft_wrap=True, markup=False)
     print_table("Sources", facts["sources"])
@@ -109,7 +109,7 @@ def doctor(
         findings += [
             {
                 "severity": found.severity,
-                "what": f"{found.source_system} {found.entity}: {found.what}",
+                "what": f"{f'{found.source_system} {found.entity}'.strip()}: {found.what}",
                 "remedy": found.remedy,
             }
             for found in check_sources(settings, load_company(settings))

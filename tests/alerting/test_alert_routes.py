@@ -71,7 +71,11 @@ GOOD = {
         ({"owners": {"desk": {"channels": ["pigeon"]}}}, "'pigeon', which is no channel"),
         ({"default_owner": "nobody"}, "'nobody' has no entry"),
         ({"duties": {"failed_run": "ghost", "stale_source": "desk"}}, "'ghost' has no entry"),
-        ({"channels": {"screen": {"kind": "smoke"}}}, "channels.screen"),
+        (
+            {"channels": {"screen": {"kind": "smoke"}}},
+            "channels.screen: 'smoke' is none of 'console', 'file', 'apprise'",
+        ),
+        ({"channels": {"screen": {"kind": "apprise", "url": "mailtos://u:secret@x.example"}}}, "it holds a password"),
         ({"channels": {"screen": {"kind": "file", "path": "../elsewhere.md"}}}, "below CMW_HOME"),
         ({"quiet_hour": 3}, "quiet_hour"),
         ({"owners": {"desk": {"channels": []}}}, "owners.desk.channels"),
@@ -81,7 +85,7 @@ def test_a_mistake_is_named_with_its_key(tmp_path, change, said):
     write_atomically(tmp_path / "alert_routes.yml", yaml.safe_dump({**GOOD, **change}))
     with pytest.raises(CmwError) as caught:
         load_routes(Settings(config=tmp_path, home=tmp_path))
-    assert said in str(caught.value)
+    assert said in str(caught.value) and "secret" not in str(caught.value)
 
 
 def test_a_correct_file_is_taken(tmp_path):

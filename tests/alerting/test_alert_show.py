@@ -11,6 +11,8 @@ from alerting.show import show
 from orchestration.cli import alerts as command
 from warehouse.durable_files import write_atomically
 from warehouse.errors import CmwError
+from warehouse.operational_store import writing
+from warehouse.tables_alerts import alerts, deliveries
 
 REASON = "quality/rules/raw/erp_payments.yml: severity: must be critical or warning"
 
@@ -54,6 +56,16 @@ def test_a_message_that_was_refused_says_why(world, cmw):
     [told] = show(world.store, int(number)).told
     assert told.status == "failed" and told.error
     assert told.error in cmw("show", number)
+
+
+def test_an_alert_that_nobody_was_told_of_says_why(world, cmw):
+    number = _fail(world)
+    with writing(world.store) as connection:
+        connection.execute(deliveries.delete())
+        connection.execute(alerts.update().values(severity="warning"))
+    told = {"channels": ["screen"], "minimum_severity": "critical"}
+    world.routes(owners=dict.fromkeys(("desk", "sales", "data-platform"), told))
+    assert "told: nobody: data-platform is told of critical alerts only, says alert_routes.yml" in cmw("show", number)
 
 
 def test_a_digest_shows_its_customers_tasks_and_money_in_the_companys_language(world, cmw):

@@ -112,6 +112,8 @@ def test_a_merge_by_hand_and_its_split_give_back_what_was(world, monkeypatch):
     before = _keys(rows)
     store = open_store(world.settings)
     deed = {"by": "li", "reason": "same owner", "at": datetime(2026, 1, 2)}
+    with pytest.raises(CmwError, match="needs a reason"):
+        decisions.merge_customers(store, *before.values(), **deed | {"reason": " "})
     decisions.merge_customers(store, *before.values(), **deed)
     monkeypatch.setenv("CMW_TODAY", "2026-01-02")
     _, rows = world.run()

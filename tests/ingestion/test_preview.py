@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from ingestion.preview import preview
+from warehouse.errors import CmwError
 
 ORDERS = """
 erp_orders:
@@ -62,6 +65,15 @@ def test_codes_of_a_table_are_told(small_company):
     rows, told = shown(small_company, "erp_orders", limit=2)
     assert json.loads(rows[1]["_rejected"]) == {"status": "9"}
     assert told == [("warning", "shop.yml: erp_orders: status has codes that are not mapped: '9' (1)")]
+
+
+def test_one_source_of_several_is_named_as_backfill_names_it(small_company):
+    small_company.source("erp_orders: {table: o}")
+    small_company.sql("create table o (order_id, order_date, status); insert into o values (1, '2024-01-01', 'draft')")
+    rows, _ = shown(small_company, "shop/erp_orders")
+    assert [row["_key"] for row in rows] == ["1"]
+    with pytest.raises(CmwError, match="Did you mean shop/erp_orders"):
+        shown(small_company, "shop/erp_order")
 
 
 def test_the_command_tells_findings_letter_by_letter_and_keeps_json_apart(inbox):

@@ -80,6 +80,20 @@ def test_a_source_file_that_is_not_utf8_is_told(small_company):
     assert f"{path} is not UTF-8 text" in refusal(small_company).what
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("source_system: Web-Shop", "source_system: 'Web-Shop' may hold lower-case letters, digits and underscores"),
+        ("default_currency: RMB", "default_currency: 'RMB' is no currency code of ISO 4217, such as CNY"),
+    ],
+)
+def test_a_wrong_key_of_the_system_is_told(small_company, line, told):
+    path = small_company.source(PRODUCTS)
+    kept = [one for one in path.read_text(encoding="utf-8").splitlines() if not one.startswith(line.split(":")[0])]
+    path.write_text("\n".join([line, *kept]) + "\n", encoding="utf-8")
+    assert told in refusal(small_company).what
+
+
 def test_no_source_file_at_all_is_told(small_company):
     assert "holds no source file" in refusal(small_company).what
 

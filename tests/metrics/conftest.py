@@ -109,10 +109,12 @@ def product_manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def change(built_home: Path, tmp_path: Path):
-    """Loads the tiny project's catalogue after a change of one metric's node or meta."""
+    """Loads the tiny project's catalogue after a change of one metric's node or meta, or with a ``contract``."""
     manifest = json.loads((built_home / "dbt" / "manifest.json").read_text(encoding="utf-8"))
 
-    def load(metric: str, node: dict | None = None, drop: str = "", **meta):
+    def load(metric: str, node: dict | None = None, drop: str = "", contract: str = "", **meta):
+        if contract:
+            manifest["macros"]["macro.tiny.contract"] = {"macro_sql": contract}
         found = manifest["metrics"][f"metric.tiny.{metric}"]
         found.update(node or {})
         found["config"]["meta"].update(meta)

@@ -72,12 +72,24 @@ def test_all_that_is_wrong_with_a_metric_is_told_and_a_misspelt_key_with_the_rig
         ({"invariants": ["I24"]}, "I24 is no invariant"),
         ({"ownr": "sales"}, "ownr"),
         ({"limits": [{"origin": "x"}]}, "needs a warning or a critical value"),
-        ({"limits": [{"warning": [0, 1], "origin": "x"}]}, "written the other way"),
+        ({"limits": [{"warning": [0, 1], "origin": "x"}]}, "is one number"),
         ({"limits": [{"warning": 1, "origin": "x"}, {"critical": 1, "origin": "y"}]}, "two limits hold for one grain"),
+        ({"limits": [{"grains": ["week"], "warning": 1, "origin": "x"}]}, "limits: week is none of its grains"),
+        ({"limits": [{"dimensions": ["tier"], "warning": 1, "origin": "x"}]}, "limits: tier is none of its dimensions"),
+        ({"limits": [{"warning": 0.4, "critical": 0.6, "origin": "x"}]}, "critical 0.6 is reached before warning 0.4"),
+        ({"targets": [{"grain": "year", "value": 1, "origin": "x"}]}, "targets: year is none of its grains"),
+        (
+            {"targets": [{"grain": "month", "value": 1, "dimension": "region", "origin": "x"}]},
+            "a dimension and its member go together",
+        ),
+        ({"targets": [{"grain": "month", "value": one, "origin": "x"} for one in (1, 2)]}, "two targets hold for one"),
+        ({"description_zh": "Share of customers"}, "description_zh 'Share of customers' is no Chinese"),
+        ({"label_zh": ""}, "label_zh is empty"),
+        ({"number": "first"}, "number 'first' is none, such as C1"),
         ({"benchmark": {"value": 1, "source": "x"}}, "benchmark.unknown is missing"),
         ({"base": "order_count"}, "base order_count is no metric of the semantic model customer_periods"),
         ({"number": 25}, "number 25 is already that of"),
-        ({"dimensions": ["colour"]}, "dimension colour is not in the semantic model"),
+        ({"dimensions": ["region", "colour"]}, "dimension colour is not in the semantic model"),
         ({"additivity": "additive"}, "additivity is additive but its type is ratio"),
     ],
 )
@@ -154,3 +166,32 @@ def test_a_metric_has_each_variant_once(change):
     change("order_estimate", **VARIANT)
     with pytest.raises(CmwError, match="order_amount estimated exists twice"):
         change("waiting_days", **VARIANT)
+
+
+def test_a_count_is_not_published_as_money(change):
+    with pytest.raises(CmwError, match="order_count: unit is money, but its measure counts"):
+        change("order_count", unit="money")
+
+
+@pytest.mark.parametrize(
+    ("needs", "remedy"),
+    [("erp_order", "Did you mean erp_orders"), ("erp_orders.chanel|erp_orders", "Did you mean channel")],
+)
+def test_a_required_input_that_the_contract_does_not_know_is_named(change, needs, remedy):
+    contract = (PROJECT_ROOT / "dbt_project/macros/generated/contract.sql").read_text(encoding="utf-8")
+    with pytest.raises(CmwError) as error:
+        change("order_count", contract=contract, required_inputs=[needs])
+    assert f"required_inputs names {needs.split('|')[0]}, which is not in the contract" in error.value.what
+    assert error.value.remedy == remedy
+    change("order_count", contract=contract, required_inputs=["activity", "erp_orders.channel|svc_tickets"])
+
+
+@pytest.mark.parametrize("named", ["purchase__colour", "customer__channel"])
+def test_a_filter_that_its_semantic_model_cannot_answer_is_named(change, named):
+    condition = {"where_filters": [{"where_sql_template": f"{{{{ Dimension('{named}') }}}} = 'x'"}]}
+    with pytest.raises(CmwError) as error:
+        change("order_count", node={"filter": condition})
+    assert f"metric order_count: the filter names {named}, which the semantic model orders does not have" in str(
+        error.value
+    )
+    assert "Take one of purchase__channel" in error.value.remedy

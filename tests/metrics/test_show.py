@@ -31,6 +31,12 @@ def test_numerators_and_denominators_are_listed_on_request_and_levels_can_be_cho
     assert [row["metric_name"] for row in show.list_metrics(published, owner="finance")] == ["receivable"]
 
 
+@pytest.mark.parametrize("wrong", [{"level": "top"}, {"module": "sales"}, {"owner": "nobody"}])
+def test_a_choice_that_no_metric_has_is_told_with_what_there_is(published, wrong):
+    with pytest.raises(CmwError, match=r"No metric has the .*Take one of \w+"):
+        show.list_metrics(published, **wrong)
+
+
 def test_a_metric_is_described_with_owner_lineage_and_current_values(published):
     metric = show.describe("retention_rate", published)
     assert metric["owner"] == "customer_success"

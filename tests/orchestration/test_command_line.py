@@ -43,10 +43,29 @@ def test_a_run_without_its_sources_is_refused_in_one_sentence(tmp_path):
     assert "Traceback" not in done.stdout + done.stderr
 
 
+def test_a_source_that_there_is_not_is_refused_before_a_run_begins(tmp_path):
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "today.txt").write_text("2026-06-30")
+    done = _cmw(tmp_path, "run", "--source", "crmm")
+    assert done.returncode == 1
+    assert done.stdout == "Error: No source file brings 'crmm'. Did you mean crm.\n"
+    assert not (tmp_path / "operational.db").exists(), "nobody is told of a run that never began"
+
+
 def test_nothing_published_yet_is_said_with_the_remedy(tmp_path):
     done = _cmw(tmp_path / "home", "metrics", "list")
     assert done.returncode == 1
     assert "cmw run" in done.stdout
+
+
+def test_an_error_is_told_letter_by_letter(monkeypatch, capsys):
+    def fail(**_: object) -> None:
+        raise CmwError("a name matches [a-z]+ and ends in [/]", "Write [it] so")
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert capsys.readouterr().out == "Error: a name matches [a-z]+ and ends in [/]. Write [it] so.\n"
 
 
 def test_wrong_usage_ends_with_two(tmp_path):

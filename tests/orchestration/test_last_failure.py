@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import sys
 
 import dagster as dg
 import pytest
@@ -93,6 +94,25 @@ def test_a_failure_stands_until_the_same_job_or_one_that_publishes_succeeds(sett
     _run(settings, first, fails=True)
     _run(settings, then)
     assert (last_failure(settings) is None) == is_good
+
+
+def test_a_run_that_was_refused_beside_one_that_then_published_is_made_good(settings):
+    with open_instance(settings) as instance:
+        slow = instance.create_run_for_job(dg.GraphDefinition(name="rebuild", node_defs=[]).to_job())
+    run_id = _run(settings, "rebuild", fails=True)
+    assert last_failure(settings).run_id == run_id
+    with open_instance(settings) as instance:
+        for kind in (dg.DagsterEventType.RUN_START, dg.DagsterEventType.RUN_SUCCESS):
+            instance.report_dagster_event(dg.DagsterEvent(kind.value, "rebuild"), slow.run_id)
+    assert last_failure(settings) is None
+
+
+def test_where_all_went_well_nobody_waits_for_dagster(settings, monkeypatch):
+    _run(settings, "read", fails=True)
+    _run(settings, "refresh")
+    _run(settings, "read")
+    monkeypatch.setitem(sys.modules, "orchestration.run_records", None)
+    assert last_failure(settings) is None
 
 
 def test_a_killed_run_is_told_before_and_after_the_next_one_marks_it(settings):

@@ -7,7 +7,7 @@ import pytest
 from ingestion.extract import extract
 from orchestration.maintaining import maintain_job
 from orchestration.resources import CompanyRun
-from orchestration.schedules import load_schedule_lines
+from orchestration.schedule_lines import load_schedule_lines
 from tests.ingestion.conftest import SmallCompany
 from warehouse.raw_manifest import read_manifest
 from warehouse.settings import PROJECT_ROOT, Settings

@@ -35,6 +35,12 @@ def folder(tmp_path):
         (RULE.replace("severity", "breaks_table: true, severity"), "only a table rule can break the table"),
         (RULE.replace("kind: not_null", "kind: between"), "needs minimum or maximum"),
         (RULE.replace("severity", "colour: red, severity"), "colour"),
+        (RULE.replace("zh: 原因", "zh: why"), "'why' is no Chinese"),
+        (RULE.replace("columns", "where: a >, columns"), "rule gone: where is no SQL condition: .*syntax error"),
+        (
+            RULE.replace("not_null", "parent_exists, parent: {entity: x, column: a}").replace("critical", "warning"),
+            "parent's entity 'x' has no rules.*erp_products.yml",
+        ),
         (f"{RULE}\n  - {RULE}", "rule a_gone is there twice"),
     ],
 )

@@ -13,9 +13,10 @@ from reporting.certificate_text import to_markdown
 from reporting.certificate_words import WORDS
 from tests.reporting import published_company
 from warehouse.errors import CmwError
-from warehouse.operational_store import open_store
+from warehouse.operational_store import open_store, writing
 from warehouse.publish import publish
 from warehouse.settings import Settings
+from warehouse.tables_alerts import alerts, deliveries
 
 
 @pytest.fixture
@@ -165,6 +166,29 @@ def test_breached_limits_say_what_is_beyond_which_limit_who_has_it_and_whom_it_t
     text = to_markdown(build(settings))
     told = "| 91.2 % | 93.0 % | finance | mail: failed, screen |"
     assert f"| CRITICAL | Label customer_retention_rate, 2026-06 | total {told}" in text
+
+
+@pytest.mark.parametrize(
+    ("alert", "language", "told"),
+    [
+        ({"severity": "warning"}, "en", "nobody: warnings are not sent to finance"),
+        ({"severity": "critical"}, "en", "nobody: no channel reaches finance"),
+        ({"state": "closed", "closed_by": "zhang"}, "en", "nobody again: zhang closed the alert"),
+        ({"state": "closed", "closed_by": "cause gone"}, "en", "nobody: no alert was opened"),
+        ({"cause_key": "metric_limit:other"}, "zh", "无:未生成告警"),
+        ({"severity": "warning"}, "zh", "无:预警级告警不发送给finance"),
+    ],
+)
+def test_who_was_not_told_and_why_is_said_in_plain_words(settings, alert, language, told):
+    published_company.build(settings, language)
+    store = open_store(settings)
+    with writing(store) as connection:
+        connection.execute(deliveries.delete())
+        connection.execute(alerts.update().where(alerts.c.alert_id == 7).values(**alert))
+    with duckdb.connect() as marts:
+        published_company.fill(marts)
+        publish(marts, store, settings, "run-2")
+    assert f"| finance | {told} |" in to_markdown(build(settings))
 
 
 def test_a_member_beyond_its_limit_is_named_and_the_others_are_counted(settings):

@@ -41,6 +41,8 @@ def test_a_curve_that_is_not_written_stays_the_default_one(tmp_path):
     [
         ({"payment": {0: 100}}, "two measures"),
         ({"payment": {0: 101, 9: 0}}, "from 0 to 100"),
+        ({"payment": {0: 100, 7: 20, 30: 60}}, "fall with the measure"),
+        ({"margin": {0: 100, 0.1: 0}}, "rise with the measure"),
         ({"temper": {0: 100, 9: 0}}, "temper"),
     ],
 )

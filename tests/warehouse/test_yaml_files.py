@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict
 
 from warehouse.company import load_company
 from warehouse.errors import CmwError
-from warehouse.yaml_files import load_model
+from warehouse.yaml_files import load_model, read_yaml
 
 
 class Many(BaseModel):
@@ -56,3 +56,48 @@ def test_a_single_fault_is_told_as_briefly_as_before(told):
     error = told(whole + "sixth: 6\nzzzzz: 1")
     assert error.remedy == "Remove it, or see the reference of keys in docs/" and "more" not in error.what
     assert told(whole + "sixth: 6\nthre: 1").remedy == "Did you mean three"
+
+
+def test_a_key_that_stands_twice_is_told_with_its_line(told):
+    whole = "one: 1\ntwo: 2\nthree: 3\nfour: 4\nfive: 5\nsixth: 6\n"
+    error = told(whole + "two: 22\n")
+    assert error.what.endswith("many.yml, line 7 is not valid YAML: the key 'two' stands there twice")
+    error = told("one: [{a: 1, b: 2, a: 3}]\n")
+    assert "line 1 is not valid YAML: the key 'a' stands there twice" in error.what
+
+
+def test_what_an_anchor_brings_may_be_written_over(tmp_path):
+    path = tmp_path / "anchors.yml"
+    path.write_text("base: &base {a: 1, b: 2}\nmine: {<<: *base, b: 3}\nsame: *base\n", encoding="utf-8")
+    assert read_yaml(path) == {"base": {"a": 1, "b": 2}, "mine": {"a": 1, "b": 3}, "same": {"a": 1, "b": 2}}
+    path.write_text("", encoding="utf-8")
+    assert read_yaml(path) is None
+
+
+@pytest.mark.parametrize("said", ["reporting_currency: RMB", "reporting_currency: CNY\nledger_currency: cny"])
+def test_a_currency_that_iso_does_not_know_is_told(settings, said):
+    settings.config.mkdir()
+    (settings.config / "company.yml").write_text(f"name: Test\n{said}\n", encoding="utf-8")
+    with pytest.raises(CmwError, match="is no currency code of ISO 4217, such as CNY"):
+        load_company(settings)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("tiers: {a_share: 20}", "tiers.a_share: Input should be less than or equal to 1"),
+        ("tiers: {a_share: 0.8}", "a_share and b_share sum to 1.1"),
+        ("capital_charge_rate: 8", "capital_charge_rate"),
+        ("minimum_base: -1", "minimum_base"),
+        ("calendar: {working_days: [0, 1]}", "calendar.working_days.0"),
+        ("calendar: {opens: '18:00', closes: '09:00'}", "closes 09:00 is not after opens 18:00"),
+        ("health: {orders: 0.85, payment: -0.4}", "health.payment"),
+        ("warnings: {contact_days: {A: -45}}", "warnings.contact_days.A"),
+    ],
+)
+def test_a_setting_that_no_company_can_mean_is_told(settings, said, told):
+    settings.config.mkdir()
+    (settings.config / "company.yml").write_text(f"name: Test\nreporting_currency: CNY\n{said}\n", encoding="utf-8")
+    with pytest.raises(CmwError) as error:
+        load_company(settings)
+    assert told in error.value.what
