@@ -46,7 +46,7 @@ final as (
         summed.unapplied_receipts_amount,
         summed.unapplied_credits_amount,
         summed.accounts_receivable,
-        summed.accounts_receivable_net_of_tax,
+        {{ if_applications('summed.accounts_receivable_net_of_tax') }} as accounts_receivable_net_of_tax,
         {%- for amount in amounts %}
         {{ if_applications('summed.' ~ amount ~ '_amount') }} as {{ amount }}_amount,
         {%- endfor %}
