@@ -101,6 +101,13 @@ def test_name_and_city_merge_but_a_name_alone_is_a_question():
     assert [doubt.reason for doubt in doubts] == ["similar_record"]
 
 
+def test_one_name_in_two_erps_without_a_city_is_a_question_and_twice_in_one_is_none():
+    one, twin = customer("1", name="恒丰机械"), customer("2", name="恒丰机械")
+    elsewhere = replace(customer("3", name="恒丰机械"), id=("erp_uk", "erp_customers", "3"))
+    assert [doubt.evidence for doubt in _clusters([one, elsewhere])[1]] == ["same name; city missing"]
+    assert _clusters([one, twin])[1] == []
+
+
 def test_an_abbreviation_and_a_city_are_a_question():
     one, other = customer("1", name="dson", city="hamburg"), customer("2", name="dson", city="hamburg")
     result, doubts = _clusters([one, other])
