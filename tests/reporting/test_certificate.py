@@ -1,6 +1,7 @@
 """The certificate says what the published tables say, in both languages, on screen and in files."""
 
 import json
+from contextlib import contextmanager
 from decimal import Decimal
 from io import StringIO
 
@@ -22,6 +23,17 @@ from warehouse.tables_alerts import alerts, deliveries
 @pytest.fixture
 def settings(tmp_path):
     return Settings(config=tmp_path / "config", home=tmp_path / "home")
+
+
+@contextmanager
+def metrics_anew(settings):
+    """A connection to a company without metrics; what has been written when the block ends is published."""
+    published_company.build(settings)
+    with duckdb.connect() as connection:
+        published_company.fill(connection)
+        connection.execute("delete from metrics.metric_values; delete from metrics.metric_catalogue")
+        yield connection
+        publish(connection, open_store(settings), settings, "run-2")
 
 
 def _screen(certificate, width=200):
@@ -105,10 +117,7 @@ def test_at_most_five_headlines_and_none_of_an_unfinished_period_or_lower_level(
 
 
 def test_a_headline_stands_in_the_grain_that_has_a_target_or_a_limit(settings):
-    published_company.build(settings)
-    with duckdb.connect() as connection:
-        published_company.fill(connection)
-        connection.execute("delete from metrics.metric_values; delete from metrics.metric_catalogue")
+    with metrics_anew(settings) as connection:
         published_company.metric(connection, "net_revenue_retention", "37", target_value=None, limit_status="none")
         connection.execute(
             """
@@ -119,23 +128,18 @@ def test_a_headline_stands_in_the_grain_that_has_a_target_or_a_limit(settings):
             ) from metrics.metric_values
             """
         )
-        publish(connection, open_store(settings), settings, "run-2")
     [headline] = build(settings).headlines
     assert (headline.period_grain, headline.target, headline.status) == ("quarter", Decimal("0.9"), "critical")
 
 
 def test_a_headline_is_not_an_old_period_whose_target_outlived_it(settings):
     """January had a target, June has none: what a reader asks for is June."""
-    published_company.build(settings)
-    with duckdb.connect() as connection:
-        published_company.fill(connection)
-        connection.execute("delete from metrics.metric_values; delete from metrics.metric_catalogue")
+    with metrics_anew(settings) as connection:
         published_company.metric(connection, "net_revenue", "62", target_value=None, limit_status="none")
         connection.execute(
             "insert into metrics.metric_values select * replace ('2026-01-01'::date as period_start,"
             " 8000 as target_value) from metrics.metric_values"
         )
-        publish(connection, open_store(settings), settings, "run-2")
     [headline] = build(settings).headlines
     assert (str(headline.period_start), headline.target) == ("2026-06-01", None)
 
