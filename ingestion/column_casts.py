@@ -8,7 +8,6 @@ from ingestion.casts import Cast, cast_column, is_marked, marked_sql
 from ingestion.column_plan import ColumnPlan
 from ingestion.entities import Column
 from ingestion.raw_text import CastOptions, quoted, text_of
-from ingestion.source_types import code_texts
 from ingestion.sources import EntityMapping
 
 
@@ -29,15 +28,14 @@ def _translated(place: str, field: pa.Field, codes: dict, column: Column) -> Cas
         source, original, bad = marked_sql(place)
     text = f"trim({source})"
     branches, known, default = [], ["''"], None
-    for key, target in codes.items():
-        for code in code_texts(key):
-            if code is None:
-                branches.append(f"when {original} is null then {_literal(target, column)}")
-            elif code == "*":
-                default = _literal(target, column)
-            else:
-                branches.append(f"when {text} = {quoted(code)} then {_literal(target, column)}")
-                known.append(quoted(code))
+    for code, target in codes.items():
+        if code is None:
+            branches.append(f"when {original} is null then {_literal(target, column)}")
+        elif code == "*":
+            default = _literal(target, column)
+        else:
+            branches.append(f"when {text} = {quoted(code)} then {_literal(target, column)}")
+            known.append(quoted(code))
     if default:
         branches.append(f"when {text} <> '' then {default}")
     value = f"case {' '.join(branches)} else cast(null as {column.sql_type}) end"

@@ -40,23 +40,10 @@ def exact(value: Any) -> Any:
 
 
 def _name(value: Any) -> Any:
-    """A source's name as text: a column may be called 2024; YAML's boolean words need quotes."""
+    """A source's name as text: a column may be called 2024; YAML's two boolean words need quotes."""
     if isinstance(value, bool):
-        raise ValueError("YAML reads an unquoted yes, no, on or off as a boolean; write the name in quotes")
+        raise ValueError("YAML reads an unquoted true or false as a boolean; write the name in quotes")
     return str(value) if isinstance(value, int) else value
-
-
-def code_texts(key: Any) -> tuple[str | None, ...]:
-    """The source texts that a key under ``values`` stands for: codes are compared as text.
-
-    YAML reads an unquoted yes, no, on, off as a boolean; such a key matches the words and the boolean. An
-    empty key (``~``) matches NULL.
-    """
-    if key is None:
-        return (None,)
-    if isinstance(key, bool):
-        return ("true", "yes", "on") if key else ("false", "no", "off")
-    return (str(key),)
 
 
 Name = Annotated[str, BeforeValidator(_name)]

@@ -31,9 +31,8 @@ SCHEMA = pa.schema(
 
 
 def _written_as_text(value: Any) -> Any:
-    if isinstance(value, int | float):
-        raise ValueError("write it in quotes, as the source has it: YAML drops the zeros before a number")
-    return value
+    """Keys are texts: a number without quotes is one, and its leading zeros stay (warehouse.yaml_loader)."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 SourceKey = Annotated[str, BeforeValidator(_written_as_text), Field(min_length=1)]

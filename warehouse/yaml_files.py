@@ -7,14 +7,12 @@ from typing import TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
-from yaml.error import MarkedYAMLError
 
 from warehouse.errors import CmwError
 from warehouse.model_faults import remedy, tell
+from warehouse.yaml_loader import Loader, keys_as_written
 
 Model = TypeVar("Model", bound=BaseModel)
-# The C parser reads some hundred rule and source files ten times as fast; not every build of the package has it.
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
 
@@ -35,31 +33,13 @@ def read_yaml(path: Path) -> object:
 
 
 def _parse(text: str) -> object:
-    """The value of the text. Raises YAMLError where a key stands twice: of the two YAML would quietly drop one."""
-    loader = LOADER(text)
+    loader = Loader(text)
     try:
         node = loader.get_single_node()
-        _refuse_twice(node, set())
+        keys_as_written(node)
         return loader.construct_document(node) if node else None
     finally:
         loader.dispose()
-
-
-def _refuse_twice(node: yaml.Node | None, seen: set[int]) -> None:
-    if not isinstance(node, yaml.CollectionNode) or id(node) in seen:
-        return
-    seen.add(id(node))
-    if isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            _refuse_twice(item, seen)
-        return
-    keys: set[str] = set()
-    for key, value in node.value:
-        if isinstance(key, yaml.ScalarNode):
-            if key.value in keys:
-                raise MarkedYAMLError(problem=f"the key {key.value!r} stands there twice", problem_mark=key.start_mark)
-            keys.add(key.value)
-        _refuse_twice(value, seen)
 
 
 def load_model(path: Path, model: type[Model]) -> Model:

@@ -31,7 +31,7 @@ def refusal(company) -> CmwError:
             "Did you mean confirmed",
         ),
         ("erp_products: {table: p, file: '*.csv'}", "name one of table, query and file", "Correct that key"),
-        ("erp_products: {table: p, columns: {product_code: No}}", "write the name in quotes", "Correct that key"),
+        ("erp_products: {table: p, columns: {product_code: true}}", "write the name in quotes", "Correct that key"),
         ("erp_products: {table: p, timezone: China}", "'China' is no IANA time zone", "Correct that key"),
         ("erp_products: {table: p, overlap: 1hour}", "'1hour' is no duration", "Correct that key"),
         ("erp_products: {table: p, encoding: klingon}", "'klingon' is no encoding", "Correct that key"),

@@ -44,15 +44,20 @@ def test_every_run_hands_the_decisions_to_dbt(settings):
         (ONE.replace("valid_until: 2026-06-30, ", ""), "valid_until"),
         (ONE.replace("2026-06-30", "2025-06-30"), "lies before"),
         (ONE.replace("tier: A", "tier: D"), "tier"),
-        (ONE.replace('"100"', "00100"), "in quotes"),
         (ONE + ONE.replace("2026-01-01", "2026-06-30").replace("until: 2026-06-30", "until: 2026-12-31"), "2026-06-30"),
     ],
-    ids=["no reason", "no last day", "ends before it begins", "no such tier", "a number as key", "two on one day"],
+    ids=["no reason", "no last day", "ends before it begins", "no such tier", "two on one day"],
 )
 def test_a_decision_that_is_not_complete_is_refused_with_the_key_at_fault(settings, wrong, said):
     decide(settings, wrong)
     with pytest.raises(CmwError, match=said):
         tier_overrides.load_overrides(settings)
+
+
+@pytest.mark.parametrize("key", ["00100", "100", '"100"', "1_000", "9:00"])
+def test_a_key_is_what_is_written(settings, key):
+    decide(settings, ONE.replace('"100"', key))
+    assert tier_overrides.load_overrides(settings).overrides[0].source_key == key.strip('"')
 
 
 def test_two_decisions_may_follow_one_another(settings):

@@ -101,3 +101,19 @@ def test_a_setting_that_no_company_can_mean_is_told(settings, said, told):
     with pytest.raises(CmwError) as error:
         load_company(settings)
     assert told in error.value.what
+
+
+@pytest.mark.parametrize("text", ["NO", "no", "yes", "On", "010", "1_000", "9:00", "0x1F", "2026-01-31", "True"])
+def test_what_looks_like_a_text_is_one(tmp_path, text):
+    """YAML 1.1 makes false of the country NO, 8 of 010 and 540 of 9:00."""
+    (tmp_path / "one.yml").write_text(f"country: {text}\n", encoding="utf-8")
+    assert read_yaml(tmp_path / "one.yml") == {"country": text}
+
+
+def test_values_keep_their_kinds_and_keys_are_as_written(tmp_path):
+    (tmp_path / "one.yml").write_text(
+        "values: {1.10: 1.10, 010: 10, 1: -3, NO: true, true: false, ~: null, '~': .5, 1e3: 1e3}\n", encoding="utf-8"
+    )
+    found = read_yaml(tmp_path / "one.yml")["values"]
+    assert list(found) == ["1.10", "010", "1", "NO", "true", None, "~", "1e3"]
+    assert list(found.values()) == [1.1, 10, -3, True, False, None, 0.5, 1000.0]
