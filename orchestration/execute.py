@@ -17,10 +17,11 @@ from orchestration.outcome import Outcome
 from orchestration.progress import report
 from orchestration.promises import promises_of
 from orchestration.reading import READ_JOB, build_read_defs
+from orchestration.running import refuse_beside
 from warehouse.clock import business_today
 from warehouse.company import Company, load_company
 from warehouse.errors import CmwError
-from warehouse.lock import writer_lock
+from warehouse.lock import run_lock, writer_lock
 from warehouse.raw_manifest import read_manifest
 from warehouse.settings import Settings
 
@@ -55,12 +56,16 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
     """
     started = time.monotonic()
     company = load_company(settings)
-    today = business_today(settings, company)
     chosen_sources(load_sources(settings, company), only)
     load_routes(settings)
-    _refuse_second_run(settings, wait_seconds)
+    with run_lock(settings, wait_seconds):
+        refuse_beside(settings, wait_seconds)
+        return _read_and_rebuild(settings, company, {"full": full, "only": only, "wait_seconds": wait_seconds}, started)
+
+
+def _read_and_rebuild(settings: Settings, company: Company, options: dict[str, Any], started: float) -> Outcome:
+    today = business_today(settings, company)
     begin_parse(settings)
-    options = {"full": full, "only": only, "wait_seconds": wait_seconds}
     with open_instance(settings) as instance:
         retire_dead_runs(instance)
         report("step", {"name": "extract"})
@@ -72,7 +77,7 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
             for load in handover.take(settings, "failed_loads", [])
         ]
         current = run_state.fingerprint(settings, today, run_state.log_position(read_manifest(settings)))
-        if not full and run_state.is_current(settings, current):
+        if not options["full"] and run_state.is_current(settings, current):
             _tell_of_sources(settings, company, reading.run_id)
             version = str(run_state.last_complete(settings)["version"])
             return Outcome("nothing_new", settings, reading.run_id, version, time.monotonic() - started, failures)
@@ -117,12 +122,6 @@ def _tell_of_sources(settings: Settings, company: Company, run_id: str) -> None:
     store = open_store(settings)
     report_stale_sources(store, settings, company, promises_of(settings, company), run_id)
     deliver(store, settings, company, run_id)
-
-
-def _refuse_second_run(settings: Settings, wait_seconds: int) -> None:
-    """Says at once that another run is under way, instead of after reading for a minute."""
-    with writer_lock(settings, run_id="starting", wait_seconds=wait_seconds):
-        pass
 
 
 def publish_again(settings: Settings) -> str:
