@@ -88,6 +88,16 @@ def test_members_beyond_the_limit_say_that_the_total_is_within(world):
     [alert] = world.decide()
     assert "region North 12.0 %" in alert.title.en
     assert alert.title.en.endswith("and 1 other member; the total is within")
+    assert alert.link == "cmw metrics values customer_churn_rate --by region", "in total nobody would see it"
+
+
+def test_where_to_see_it_names_the_period_of_the_figure_and_a_year_names_the_one_before_it_once(world):
+    world.metric(period_grain="year", period_start=date(2025, 1, 1), previous_value=Decimal("0.09"))
+    world.connection.execute("update metrics.metric_values set same_period_last_year_value = 0.09")
+    world.connection.execute("update metrics.metric_values set as_of = '2026-01-10'")
+    [alert] = world.decide()
+    assert alert.link == "cmw metrics values customer_churn_rate --grain year"
+    assert "eriod before 9.0 %" in alert.reason.en and "earlier" not in alert.reason.en
 
 
 def test_a_share_of_money_says_how_much_money_lies_beyond_the_limit(world):
