@@ -84,7 +84,11 @@ def _read_and_rebuild(settings: Settings, company: Company, options: dict[str, A
         with station(CMW_DBT):
             from orchestration.definitions import REBUILD, build_defs
 
-            rebuilt = _execute(build_defs(settings), REBUILD, instance, options)
+            try:
+                defs = build_defs(settings)
+            except CmwError as error:  # a metric or model that somebody changed: at night nobody reads the screen
+                return _told_of(settings, company, REBUILD, reading.run_id, str(error), started, failures)
+            rebuilt = _execute(defs, REBUILD, instance, options)
         if not rebuilt.success or _left_out(rebuilt):
             return _failed(settings, company, rebuilt, started, failures)
     good = bool(handover.take(settings, "gate_passed", False))
@@ -100,17 +104,30 @@ def _failed(
     started: float,
     failures: list[str] | None = None,
 ) -> Outcome:
+    sentence = root_sentence(result.all_events) or _left_out(result) or "a step failed"
+    job = result.dagster_run.job_name
+    return _told_of(settings, company, job, result.run_id, sentence, started, failures or [])
+
+
+def _told_of(
+    settings: Settings,
+    company: Company,
+    job: str,
+    run_id: str,
+    sentence: str,
+    started: float,
+    failures: list[str],
+) -> Outcome:
     """Tells the owner too: a run that a person started may have been started by their cron."""
     from alerting.decide import report_failed_run
     from alerting.deliver import deliver
     from warehouse.operational_store import open_store
 
-    sentence = root_sentence(result.all_events) or _left_out(result) or "a step failed"
     store = open_store(settings)
-    report_failed_run(store, settings, company, job=result.dagster_run.job_name, run_id=result.run_id, reason=sentence)
-    deliver(store, settings, company, result.run_id)
-    shown = f"{sentence} (run {result.run_id}; what was published before stays)"
-    return Outcome("failed", settings, result.run_id, "", time.monotonic() - started, [*(failures or []), shown])
+    report_failed_run(store, settings, company, job=job, run_id=run_id, reason=sentence)
+    deliver(store, settings, company, run_id)
+    shown = f"{sentence} (run {run_id}; what was published before stays)"
+    return Outcome("failed", settings, run_id, "", time.monotonic() - started, [*failures, shown])
 
 
 def _tell_of_sources(settings: Settings, company: Company, run_id: str) -> None:
