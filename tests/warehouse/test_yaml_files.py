@@ -101,3 +101,11 @@ def test_a_setting_that_no_company_can_mean_is_told(settings, said, told):
     with pytest.raises(CmwError) as error:
         load_company(settings)
     assert told in error.value.what
+
+
+def test_the_country_of_norway_is_told_to_stand_in_quotes(settings):
+    settings.config.mkdir()
+    text = "name: Test\nreporting_currency: NOK\ncalendar: {country: NO}\n"
+    (settings.config / "company.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(CmwError, match=r"calendar\.country: YAML reads an unquoted yes, no, .* in quotes"):
+        load_company(settings)
