@@ -10,6 +10,10 @@ from ingestion.connection_secrets import shown, without_secret
 from ingestion.sources import Source
 from warehouse.errors import CmwError
 
+_SILENT = (
+    "does not answer",
+    "Look whether the server hangs or a firewall drops the connection, or correct host and port",
+)
 _HOST = (
     "has a host name that nobody knows",
     "Correct the host in the connection; a password with @ : / or % in it is written percent-encoded (@ as %40)",
@@ -23,6 +27,8 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
     ),
     ("connection refused", "refuses connections", "Start the server, or correct host and port"),
     ("can't connect", "cannot be reached", "Start the server, or correct host and port"),
+    ("timeout expired", *_SILENT),
+    ("connection timed out", *_SILENT),
     ("could not translate host name", *_HOST),
     ("name or service not known", *_HOST),
     ("password authentication failed", "refuses user or password", "Correct the credentials in the environment"),

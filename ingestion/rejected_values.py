@@ -38,5 +38,15 @@ class RejectedValues:
             what, remedy = "codes that are not mapped", f"List them under values.{column}"
         else:
             what = f"values that are no {target.type}"
-            remedy = f"Give formats, units or scales for {column}, or convert it in a query"
+            remedy = f"{_cure(mapping, target.type, column)}, or convert it in a query"
         return f"{mapping.where_said}: {column} has {what}: {shown}", remedy
+
+
+def _cure(mapping: EntityMapping, kind: str, column: str) -> str:
+    """The keys of the source file that can help: each kind of value has its own."""
+    if kind in ("date", "timestamp"):
+        return f"Give formats for {column}"
+    if kind == "boolean":
+        return f"List them under values.{column}"
+    marks = "decimal and thousands of the file, " if mapping.spec.file else ""
+    return f"Give {marks}units or scales for {column}"

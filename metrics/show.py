@@ -162,9 +162,15 @@ def _where_else(users: list[str], dimension: str, connection: duckdb.DuckDBPyCon
 
 
 def _similar(connection: duckdb.DuckDBPyConnection, name: str) -> str:
-    sql = (
-        "select metric_name from metrics.metric_catalogue order by jaro_winkler_similarity(metric_name, $name) desc, 1"
-    )
+    """People ask by a word of the label too, such as NRR or 留存; nothing where no metric comes near."""
+    sql = """
+        select metric_name from metrics.metric_catalogue
+        where contains(lower(label_en || ' ' || label_zh || ' ' || metric_name), lower($name))
+            or jaro_winkler_similarity(metric_name, $name) > 0.75
+        order by
+            is_supporting, not contains(lower(label_en || ' ' || label_zh || ' ' || metric_name), lower($name)),
+            jaro_winkler_similarity(metric_name, $name) desc, metric_name
+    """
     nearest = connection.execute(sql, {"name": name}).fetchone()
     return f"; do you mean {nearest[0]}?" if nearest else ""
 

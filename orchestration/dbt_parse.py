@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from orchestration.full_disk import disk_full, is_full
 from orchestration.run_state import files_digest
 from warehouse.errors import CmwError
 from warehouse.settings import Settings
@@ -47,6 +48,8 @@ def ensure_manifest(settings: Settings) -> Path:
     process, digest = _begun.pop(settings.dbt_target)
     said, _ = process.communicate()
     if process.returncode != 0 or not path.exists():
+        if is_full(said):  # the project may be well
+            raise CmwError(*disk_full("while dbt parsed the project"))
         raise CmwError(
             f"The dbt project does not parse: {_last_words(said)}",
             "Correct that file; `dbt parse` in dbt_project/ shows the whole message",

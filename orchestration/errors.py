@@ -5,11 +5,10 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from orchestration.full_disk import disk_full, is_full
+
 PREFIX = "warehouse.errors.CmwError: "
 STOPPED = "The run was stopped"
-DISK_FULL = "The disk is full ({where}). Free space in CMW_HOME and run again; what was published stays"
-# As the system words it, whoever met it: this process, dbt, DuckDB.
-_NO_SPACE = ("No space left on device", "File too large", "Disk quota exceeded")
 
 
 @contextmanager
@@ -45,7 +44,7 @@ def root_sentence(events: Iterable[dg.DagsterEvent]) -> str:
             error = error.cause
         described = (event.step_failure_data.user_failure_data or None) and event.step_failure_data.user_failure_data
         text = described.description if described and described.description else (error.message if error else "")
-        if any(words in text for words in _NO_SPACE):
-            return DISK_FULL.format(where=f"in step {event.step_key}")
+        if is_full(text):
+            return ". ".join(disk_full(f"in step {event.step_key}"))
         return " ".join(text.split()).removeprefix(PREFIX)
     return ""

@@ -17,10 +17,11 @@ from orchestration.outcome import Outcome
 from orchestration.progress import report
 from orchestration.promises import promises_of
 from orchestration.reading import READ_JOB, build_read_defs
+from orchestration.running import refuse_beside
 from warehouse.clock import business_today
 from warehouse.company import Company, load_company
 from warehouse.errors import CmwError
-from warehouse.lock import writer_lock
+from warehouse.lock import run_lock, writer_lock
 from warehouse.raw_manifest import read_manifest
 from warehouse.settings import Settings
 
@@ -55,12 +56,16 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
     """
     started = time.monotonic()
     company = load_company(settings)
-    today = business_today(settings, company)
     chosen_sources(load_sources(settings, company), only)
     load_routes(settings)
-    _refuse_second_run(settings, wait_seconds)
+    with run_lock(settings, wait_seconds):
+        refuse_beside(settings, wait_seconds)
+        return _read_and_rebuild(settings, company, {"full": full, "only": only, "wait_seconds": wait_seconds}, started)
+
+
+def _read_and_rebuild(settings: Settings, company: Company, options: dict[str, Any], started: float) -> Outcome:
+    today = business_today(settings, company)
     begin_parse(settings)
-    options = {"full": full, "only": only, "wait_seconds": wait_seconds}
     with open_instance(settings) as instance:
         retire_dead_runs(instance)
         report("step", {"name": "extract"})
@@ -72,14 +77,18 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
             for load in handover.take(settings, "failed_loads", [])
         ]
         current = run_state.fingerprint(settings, today, run_state.log_position(read_manifest(settings)))
-        if not full and run_state.is_current(settings, current):
+        if not options["full"] and run_state.is_current(settings, current):
             _tell_of_sources(settings, company, reading.run_id)
             version = str(run_state.last_complete(settings)["version"])
             return Outcome("nothing_new", settings, reading.run_id, version, time.monotonic() - started, failures)
         with station(CMW_DBT):
             from orchestration.definitions import REBUILD, build_defs
 
-            rebuilt = _execute(build_defs(settings), REBUILD, instance, options)
+            try:
+                defs = build_defs(settings)
+            except CmwError as error:  # a metric or model that somebody changed: at night nobody reads the screen
+                return _told_of(settings, company, REBUILD, reading.run_id, str(error), started, failures)
+            rebuilt = _execute(defs, REBUILD, instance, options)
         if not rebuilt.success or _left_out(rebuilt):
             return _failed(settings, company, rebuilt, started, failures)
     good = bool(handover.take(settings, "gate_passed", False))
@@ -95,17 +104,30 @@ def _failed(
     started: float,
     failures: list[str] | None = None,
 ) -> Outcome:
+    sentence = root_sentence(result.all_events) or _left_out(result) or "a step failed"
+    job = result.dagster_run.job_name
+    return _told_of(settings, company, job, result.run_id, sentence, started, failures or [])
+
+
+def _told_of(
+    settings: Settings,
+    company: Company,
+    job: str,
+    run_id: str,
+    sentence: str,
+    started: float,
+    failures: list[str],
+) -> Outcome:
     """Tells the owner too: a run that a person started may have been started by their cron."""
     from alerting.decide import report_failed_run
     from alerting.deliver import deliver
     from warehouse.operational_store import open_store
 
-    sentence = root_sentence(result.all_events) or _left_out(result) or "a step failed"
     store = open_store(settings)
-    report_failed_run(store, settings, company, job=result.dagster_run.job_name, run_id=result.run_id, reason=sentence)
-    deliver(store, settings, company, result.run_id)
-    shown = f"{sentence} (run {result.run_id}; what was published before stays)"
-    return Outcome("failed", settings, result.run_id, "", time.monotonic() - started, [*(failures or []), shown])
+    report_failed_run(store, settings, company, job=job, run_id=run_id, reason=sentence)
+    deliver(store, settings, company, run_id)
+    shown = f"{sentence} (run {run_id}; what was published before stays)"
+    return Outcome("failed", settings, run_id, "", time.monotonic() - started, [*failures, shown])
 
 
 def _tell_of_sources(settings: Settings, company: Company, run_id: str) -> None:
@@ -117,12 +139,6 @@ def _tell_of_sources(settings: Settings, company: Company, run_id: str) -> None:
     store = open_store(settings)
     report_stale_sources(store, settings, company, promises_of(settings, company), run_id)
     deliver(store, settings, company, run_id)
-
-
-def _refuse_second_run(settings: Settings, wait_seconds: int) -> None:
-    """Says at once that another run is under way, instead of after reading for a minute."""
-    with writer_lock(settings, run_id="starting", wait_seconds=wait_seconds):
-        pass
 
 
 def publish_again(settings: Settings) -> str:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 EVERY = 25  # packages a line
 BEAT = 15  # seconds without a word are too long
-# --no-deps: the file holds all that is needed. Looking for dependencies, pip takes the newest release of a package that the
-# file pins with an extra, and then refuses it for want of a hash: an install would fail from the day of that release on.
+# --no-deps: the file holds all that is needed. Looking for dependencies, pip takes the newest release of a package that
+# the file pins with an extra, and then refuses it for want of a hash: an install would fail from the day of that
+# release on.
 PIP = [
     "install",
     "--disable-pip-version-check",

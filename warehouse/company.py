@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, field_validator, model_validator
 
+from warehouse.clock_time import ClockTime
 from warehouse.currencies import Currency, CurrencyOrNone
 from warehouse.health_curves import HealthCurves
 from warehouse.settings import Settings
@@ -30,8 +31,8 @@ class Calendar(_Part):
 
     country: str = "CN"
     working_days: tuple[Annotated[int, Field(ge=1, le=7)], ...] = Field(default=(1, 2, 3, 4, 5), min_length=1)
-    opens: time = time(9, 0)
-    closes: time = time(18, 0)
+    opens: ClockTime = time(9, 0)
+    closes: ClockTime = time(18, 0)
 
     @model_validator(mode="after")
     def _closes_after_it_opens(self) -> "Calendar":

@@ -115,7 +115,10 @@ class PublishedFile:
         if database not in self._catalogues:
             self._catalogues[database] = read_catalogue(self._connection, database)
         comment, columns = self._catalogues[database][schema, table]
-        return comment, [(name, text) for name, kind, text in columns if is_published_column(table, name, kind)]
+        # a folded text of YAML ends with a new line, which readers of the file would see
+        return comment and comment.strip(), [
+            (name, text) for name, kind, text in columns if is_published_column(table, name, kind)
+        ]
 
     def _comment(self, target: str, comment: str | None, columns: list[tuple[str, str | None]], kept_from: str) -> None:
         if kept_from:

@@ -13,7 +13,12 @@ _UNITS = {
 _DIMENSIONS_ZH = {
     "channel": "渠道", "region": "区域", "owner": "负责人", "tier": "层级", "customer_type": "客户类型", "team": "团队",
     "stage": "阶段", "topic": "主题", "product_line": "产品线", "field": "字段", "entity": "表", "campaign": "活动",
-    "source_system": "数据源", "priority": "优先级", "segment": "分群", "loss_reason": "丢单原因",
+    "source_system": "数据源", "priority": "优先级", "segment": "分群", "loss_reason": "丢单原因", "currency": "币种",
+    "account_class": "科目类别", "ageing_bucket": "账龄段", "dispute": "争议", "effect": "影响因素", "cause": "原因",
+    "activity_type": "活动类型", "event_type": "事件类型", "movement_type": "变动类型", "month_number": "第几个月",
+    "state": "状态", "previous_state": "原状态", "transition": "状态变化", "cell": "象限", "rule": "规则",
+    "primary_cause": "主要原因", "primary_reason": "首要原因", "level": "指标级别", "module": "模块",
+    "severity": "级别",
 }  # fmt: skip
 
 

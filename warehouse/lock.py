@@ -1,4 +1,4 @@
-"""The writer lock of one company: held by the whole run, from the first load to the last delivery."""
+"""The locks of one company: of who writes its tables, and of a whole `cmw run`, which reads before it writes."""
 
 import json
 import os
@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from warehouse.errors import CmwError
 from warehouse.os_lock import LockTaken, OsLock
 from warehouse.settings import Settings
+
+REMEDY = "Wait until it has ended, give --wait SECONDS, or stop that process"
 
 
 @dataclass(frozen=True)
@@ -26,24 +29,32 @@ class Holder:
 @contextmanager
 def writer_lock(settings: Settings, run_id: str = "", wait_seconds: float = 0) -> Iterator[None]:
     """Holds CMW_HOME/warehouse.lock. Raises CmwError when another process keeps it beyond ``wait_seconds``."""
-    since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    text = json.dumps({"process_id": os.getpid(), "run_id": run_id, "since": since, "host": socket.gethostname()})
     with ExitStack() as stack:
-        _take(stack, settings, wait_seconds, text)
+        _take(stack, settings.lock_file, wait_seconds, run_id)
         yield
 
 
-def _take(stack: ExitStack, settings: Settings, wait_seconds: float, text: str) -> None:
+@contextmanager
+def run_lock(settings: Settings, wait_seconds: float = 0) -> Iterator[None]:
+    """Holds CMW_HOME/run.lock, so that a second `cmw run` is refused before it reads, as writer_lock refuses.
+
+    Reading and building have locks of their own; between them a run holds neither.
+    """
+    with ExitStack() as stack:
+        _take(stack, settings.run_lock_file, wait_seconds, "")
+        yield
+
+
+def _take(stack: ExitStack, path: Path, wait_seconds: float, run_id: str) -> None:
+    since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    text = json.dumps({"process_id": os.getpid(), "run_id": run_id, "since": since, "host": socket.gethostname()})
     try:
-        stack.enter_context(OsLock(settings.lock_file).held(wait_seconds, text))
+        stack.enter_context(OsLock(path).held(wait_seconds, text))
     except LockTaken as taken:
         holder = _holder(taken.holder)
-        who = f"run {holder.run_id or 'without a name'} (process {holder.process_id})" if holder else "another run"
+        who = f"{_run(holder)}process {holder.process_id}" if holder else "another process"
         since = f" since {holder.since}" if holder else ""
-        raise CmwError(
-            f"Another run holds {settings.lock_file}{since}: {who}",
-            "Wait until it has ended, give --wait SECONDS, or stop that process",
-        ) from None
+        raise CmwError(f"Another run holds {path}{since}: {who}", REMEDY) from None
     except PermissionError as error:
         raise CmwError(
             f"The lock {error.filename} cannot be written", "Give this user write rights to CMW_HOME"
@@ -52,10 +63,23 @@ def _take(stack: ExitStack, settings: Settings, wait_seconds: float, text: str) 
 
 def lock_holder(settings: Settings) -> Holder | None:
     """Who writes at this moment, or None."""
-    text = OsLock(settings.lock_file).holder()
+    return _holds(settings.lock_file)
+
+
+def run_holder(settings: Settings) -> Holder | None:
+    """Whose `cmw run` is under way at this moment, or None."""
+    return _holds(settings.run_lock_file)
+
+
+def _holds(path: Path) -> Holder | None:
+    text = OsLock(path).holder()
     if text is None:
         return None
     return _holder(text) or Holder(0, "", "", "")
+
+
+def _run(holder: Holder) -> str:
+    return f"run {holder.run_id}, " if holder.run_id else ""
 
 
 def _holder(text: str) -> Holder | None:

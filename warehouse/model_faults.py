@@ -20,6 +20,8 @@ def message_of(fault: Any) -> str:
         return "there is no such key"
     if fault["type"] == "string_pattern_mismatch" and fault["ctx"]["pattern"].startswith(_NAME):
         return f"{fault['input']!r} may hold lower-case letters, digits and underscores only, a letter first"
+    if fault["type"] in ("string_type", "literal_error") and isinstance(fault["input"], bool):
+        return "YAML reads an unquoted true or false as a boolean; write it in quotes"
     if fault["type"] == "string_too_short":
         return "is empty"
     if fault["type"] == "union_tag_invalid":

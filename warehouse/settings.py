@@ -51,6 +51,10 @@ class Settings:
         return self.home / "warehouse.lock"
 
     @property
+    def run_lock_file(self) -> Path:
+        return self.home / "run.lock"
+
+    @property
     def published(self) -> Path:
         return self.home / "published"
 

@@ -29,7 +29,14 @@ with newest as (
 
 select *
 from newest
-where place = 1 and not passed
+where place = 1
+"""
+
+# A rule of gate 1 looks at what has landed. The next clean load passes it, while the rows that broke it wait on.
+_WAITING = """
+select entity, coalesce(source_system, '') as source_system, rule, list(distinct key order by key) as keys
+from quality.quarantined_rows
+group by all
 """
 
 _HELD = """
@@ -44,10 +51,24 @@ def find(connection: duckdb.DuckDBPyConnection, today: date) -> list[Candidate] 
     """One candidate per place and owner whose newest results hold a failure; None without results."""
     if not has_table(connection, "quality", "check_results"):
         return None
+    results = rows(connection, _NEWEST)
     held: dict[tuple[str, str], Decimal] = {}
     if has_table(connection, "quality", "quarantined_rows"):
         held = {(f"raw:{row['source_system']}", row["owner"]): row["amount"] for row in rows(connection, _HELD)}
-    return from_results(rows(connection, _NEWEST), today, held)
+        waiting = {
+            (row["entity"], row["source_system"], row["rule"]): row["keys"] for row in rows(connection, _WAITING)
+        }
+        results = [_with_waiting(row, waiting) for row in results]
+    return from_results(results, today, held)
+
+
+def _with_waiting(row: dict[str, Any], waiting: Mapping[tuple[str, str, str], list[str]]) -> dict[str, Any]:
+    """The result with the rows that it holds back from this and earlier loads, where they are more than this load's."""
+    keys = waiting.get((row["table_name"], row["source_system"] or "", row["check_name"]), [])
+    if row["gate"] != "raw" or len(keys) <= (row["failed_count"] or 0):
+        return row
+    observed = f"{len(keys)} held back until they are corrected"
+    return {**row, "passed": False, "failed_count": len(keys), "failed_keys": keys, "observed": observed, "waits": True}
 
 
 def from_results(
@@ -123,8 +144,14 @@ def _item(row: dict[str, Any]) -> Item:
     name = f"{row['table_name']}.{row['check_name']}"
     level = {"critical": "严重", "warning": "预警"}.get(row["severity"], row["severity"])
     count = row["failed_count"] or 0
+    key = f"{row['source_system'] or ''}:{name}"
+    if row.get("waits"):
+        english, chinese = f"{count} held back", f"拦截 {count} 行"
+        return Item(
+            key, Words(f"{name} ({row['severity']}): {english}{sample_en}", f"{name}({level}):{chinese}{sample_zh}")
+        )
     return Item(
-        f"{row['source_system'] or ''}:{name}",
+        key,
         Words(
             f"{name} ({row['severity']}): {count} of {row['checked_count'] or 0} fail{sample_en}",
             f"{name}({level}):{row['checked_count'] or 0} 中有 {count} 未通过{sample_zh}",

@@ -52,6 +52,7 @@ def _candidate(name: str, found: list[dict[str, Any]], today: date) -> Candidate
     severity = worst([row["limit_status"] for row in found])
     items = tuple(_item(row) for row in found)
     what = Words(head["label_en"], head["label_zh"] or head["label_en"])
+    shown_by = _command(name, head)
     return Candidate(
         cause=f"{RULE}:{name}",
         rule=RULE,
@@ -61,14 +62,21 @@ def _candidate(name: str, found: list[dict[str, Any]], today: date) -> Candidate
         title=_title(what, found, items),
         reason=Words(_reason(head, "en"), _reason(head, "zh")),
         next_step=Words(
-            head["action_en"] or f"Find out why, beginning with the members below: `cmw metrics values {name}`",
-            head["action_zh"] or f"查明原因,先看下列成员:`cmw metrics values {name}`",
+            head["action_en"] or f"Find out why, beginning with the members below: `{shown_by}`",
+            head["action_zh"] or f"查明原因,先看下列成员:`{shown_by}`",
         ),
         due=due_date(severity, today),
-        link=f"cmw metrics values {name}",
+        link=shown_by,
         items=items,
         money=_money(head),
     )
+
+
+def _command(name: str, head: dict[str, Any]) -> str:
+    """What prints the very figure: by itself the command shows months in total, which may be within the limit."""
+    grain = "" if head["period_grain"] == "month" else f" --grain {head['period_grain']}"
+    by = "" if head["dimension_name"] == "total" else f" --by {head['dimension_name']}"
+    return f"cmw metrics values {name}{grain}{by}"
 
 
 def _title(what: Words, found: list[dict[str, Any]], items: tuple[Item, ...]) -> Words:
@@ -131,11 +139,12 @@ def _item(row: dict[str, Any]) -> Item:
 
 def _reason(row: dict[str, Any], language: str) -> str:
     """The limit that it is beyond, and what there is to compare it with."""
+    is_year = row["period_grain"] == "year"  # then the period before says the same
     values = [
         ("limit", "限值", row["limit_value"]),
         ("target", "目标", row["target_value"]),
         ("period before", "上期", row["previous_value"]),
-        ("a year earlier", "去年同期", row["same_period_last_year_value"]),
+        ("a year earlier", "去年同期", None if is_year else row["same_period_last_year_value"]),
     ]
     known = [
         f"{zh if language == 'zh' else en} {figure(value, row['unit'], row['currency'], language)}"

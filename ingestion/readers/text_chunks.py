@@ -41,7 +41,7 @@ def utf8_chunks(
         before = codecs.getincrementaldecoder(options.encoding)("replace").decode(error.object[: error.start])
         raise BadFileError(
             f"{path.name} line {lines + _line_ends(before)} is not {options.encoding} text; "
-            "set encoding to what the file was saved in, such as gb18030"
+            f"set encoding to what the file was saved in, such as {likely_encoding(path)}"
         ) from None
     except (OSError, EOFError, zlib.error) as error:
         raise BadFileError(f"{path.name} cannot be unpacked or read: {error}") from None
@@ -51,3 +51,9 @@ def _line_ends(text: str) -> int:
     """How many lines end in the text: with a line feed, a carriage return, or both."""
     returns = text.count("\r")
     return text.count("\n") + (returns - text.count("\r\n") if returns else 0)
+
+
+def likely_encoding(path: Path) -> str:
+    """What the file's first bytes say; else what Excel writes in China."""
+    with open_binary(path) as stream:
+        return "utf-16" if stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "gb18030"

@@ -14,6 +14,7 @@ from ingestion.readers.bad_file import BadFileError
 from ingestion.readers.careful_records import MISQUOTED
 from ingestion.readers.csv_records import Records, records_of
 from ingestion.readers.raw_arrow import with_place
+from ingestion.readers.text_chunks import likely_encoding
 from ingestion.source_models import FileOptions
 
 HEADER_CHUNK = 64 << 10
@@ -48,7 +49,7 @@ class TextFile:
         if any(NO_TEXT in column for column in names):
             raise BadFileError(
                 f"{name} line {options.header_line} is not {options.encoding} text; "
-                "set encoding to what the file was saved in, such as gb18030"
+                f"set encoding to what the file was saved in, such as {likely_encoding(self.path)}"
             )
         return [column.strip() for column in names]
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from orchestration.cli.figures import print_figures
 from orchestration.cli.output import cell, console, print_table
 
 _FIGURE = (
@@ -20,7 +21,7 @@ _FIGURE = (
 def print_explained(found: dict[str, Any], limit: int) -> None:
     """``found`` is what metrics.explain.explain gives; at most ``limit`` rows of each part are printed."""
     figure = found["figure"]
-    print_table(f"{figure['metric_name']} = {found['formula']}", [figure], _FIGURE)
+    print_figures(f"{figure['metric_name']} = {found['formula']}", [figure], _FIGURE)
     for part in found["parts"]:
         print_table(f"{part.role} {part.metric_name}: {part.what}, rows of {part.table}", part.rows[:limit])
         _print_rest(len(part.rows), limit)

@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from orchestration.cli import alerts, demo, erase, identity, metrics, quality, run, serve, sources, status
 from orchestration.cli.output import console
+from orchestration.full_disk import disk_full
 from warehouse.errors import CmwError
 
 STOPPED = 130
@@ -45,9 +46,7 @@ def _plain_sentence(error: BaseException) -> str:
     if isinstance(error, CmwError):
         return str(error)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        from orchestration.errors import DISK_FULL  # brings Dagster, which most commands do without
-
-        return f"{DISK_FULL.format(where=error.filename or 'while writing')}."
+        return str(CmwError(*disk_full(error.filename or "while writing")))
     return f"{type(error).__name__}: {error}. Run again with --debug for the traceback."
 
 

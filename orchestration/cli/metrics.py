@@ -8,7 +8,8 @@ from rich.markup import escape
 
 from orchestration import environment
 from orchestration.cli.explained import print_explained
-from orchestration.cli.output import JsonFlag, cell, console, print_json, print_table, show
+from orchestration.cli.figures import print_figures
+from orchestration.cli.output import JsonFlag, cell, console, print_json, print_table
 from warehouse.company import load_company
 from warehouse.errors import CmwError
 from warehouse.formats import figure, period
@@ -99,7 +100,10 @@ def values(
 
     with open_published(environment.prepare()) as connection:
         rows = figures(name, connection, grain=grain, dimension=by, periods=last, variant=variant)
-    show(f"{name} by {grain}", rows, as_json, None if as_json else VALUES)
+    if as_json:
+        print_json(rows)
+    else:
+        print_figures(f"{name} by {grain}", rows, VALUES)
 
 
 @app.command("explain")

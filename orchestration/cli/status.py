@@ -92,10 +92,13 @@ def doctor(
     from ingestion.check import check_sources
     from ingestion.log_health import inspect_log, mend_log
     from orchestration.before_a_run import CHECKS, LAST_RUN
+    from orchestration.running import running_now
     from warehouse.doctor import examine
 
     settings = environment.prepare()
     faults = mend_log(settings) if mend else inspect_log(settings)
+    if not mend and running_now(settings):  # what a run is writing is no left-over of a killed one
+        faults = [fault for fault in faults if fault.severity == "error"]
     findings = [dataclasses.asdict(finding) for finding in examine(settings, CHECKS)]
     findings += [
         {

@@ -88,6 +88,16 @@ def test_members_beyond_the_limit_say_that_the_total_is_within(world):
     [alert] = world.decide()
     assert "region North 12.0 %" in alert.title.en
     assert alert.title.en.endswith("and 1 other member; the total is within")
+    assert alert.link == "cmw metrics values customer_churn_rate --by region", "in total nobody would see it"
+
+
+def test_where_to_see_it_names_the_period_of_the_figure_and_a_year_names_the_one_before_it_once(world):
+    world.metric(period_grain="year", period_start=date(2025, 1, 1), previous_value=Decimal("0.09"))
+    world.connection.execute("update metrics.metric_values set same_period_last_year_value = 0.09")
+    world.connection.execute("update metrics.metric_values set as_of = '2026-01-10'")
+    [alert] = world.decide()
+    assert alert.link == "cmw metrics values customer_churn_rate --grain year"
+    assert "eriod before 9.0 %" in alert.reason.en and "earlier" not in alert.reason.en
 
 
 def test_a_share_of_money_says_how_much_money_lies_beyond_the_limit(world):
@@ -194,7 +204,8 @@ def test_the_money_behind_rows_that_are_held_back_is_said(world):
     world.connection.execute(
         """
         create table quality.quarantined_rows as
-        select 'erp' as source_system, 'data-platform' as owner, 2200.00::decimal(18, 2) as amount, rule_number
+        select 'erp' as source_system, 'data-platform' as owner, 2200.00::decimal(18, 2) as amount, rule_number,
+            'erp_invoices' as entity, 'rule_' || rule_number as rule, 'I1' as key
         from range(1, 3) as rules (rule_number)
         """
     )
@@ -203,6 +214,31 @@ def test_the_money_behind_rows_that_are_held_back_is_said(world):
     assert alert.title.en == "erp: 1 quality check fails, 1 of them critical"
     report_failed_checks(world.store, world.settings, world.company, [_check_result()], "read-1")
     assert [one.money for one in world.decide()] == [Decimal("2200.00")]
+
+
+def test_a_check_that_the_next_load_passes_fails_on_while_its_rows_are_held_back(world):
+    """Else the alert of money that is missing would be gone, or milder, the next morning."""
+    world.check()
+    world.check("currency_known", table_name="erp_orders", severity="warning", failed_count=1, failed_keys=["O9"])
+    [before] = world.decide()
+    for name, table in (("amount_positive", "erp_invoices"), ("currency_known", "erp_orders")):
+        world.check(name, table_name=table, judged_at=datetime(2026, 7, 1), passed=True, failed_count=0, failed_keys=[])
+    world.connection.execute(
+        """
+        create table quality.quarantined_rows as
+        select 'erp' as source_system, 'data-platform' as owner, 100.00::decimal(18, 2) as amount, 1 as rule_number,
+            'erp_invoices' as entity, 'amount_positive' as rule, key
+        from (values ('I1'), ('I2'), ('I3')) as held (key)
+        """
+    )
+    [alert] = world.decide()
+    assert alert.alert_id == before.alert_id
+    assert (alert.severity, alert.money) == ("critical", Decimal("300.00"))
+    assert alert.title.en == "erp: 1 quality check fails, 1 of them critical"
+    assert alert.items[0].text.en == "erp_invoices.amount_positive (critical): 3 held back, such as I1, I2, I3"
+    assert "拦截 3 行" in alert.items[0].text.zh
+    world.connection.execute("delete from quality.quarantined_rows")
+    assert world.decide() == [], "corrected in the source: the alert closes by itself"
 
 
 def test_what_fails_in_the_warehouse_is_one_alert_an_owner_apart_from_the_sources(world):

@@ -1,6 +1,7 @@
 """What a source file says of its connection: variables are filled in, passwords are not written and never shown."""
 
 import json
+import socket
 
 import pytest
 
@@ -143,3 +144,11 @@ def test_an_unknown_host_is_told_with_how_to_write_a_password(small_company, mon
     (source,) = load_sources(small_company.settings, small_company.company)
     error = as_error(Exception("could not translate host name nobody"), source)
     assert "host name that nobody knows" in str(error) and "@ as %40" in error.remedy
+
+
+def test_a_server_that_takes_the_connection_and_says_nothing_is_told_as_that(small_company):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://reader@127.0.0.1:{silent.getsockname()[1]}/sales?connect_timeout=2"
+        small_company.source(PRODUCTS, connection=f"'{url}'")
+        error = small_company.load().error
+    assert "does not answer" in error and "firewall" in error

@@ -67,7 +67,7 @@ def test_unmapped_codes_and_wrong_values_are_counted(small_company):
             "warning",
             "erp_orders",
             "shop.yml: erp_orders: order_date has values that are no date: '31.12.2024' (1)",
-            "Give formats, units or scales for order_date, or convert it in a query",
+            "Give formats for order_date, or convert it in a query",
         ),
         (
             "warning",
@@ -125,3 +125,16 @@ def test_a_preview_shows_mapped_rows_and_loads_nothing(small_company):
     assert not small_company.settings.raw.exists()
     with pytest.raises(CmwError, match="Did you mean erp_products"):
         preview(small_company.settings, small_company.company, "erp_product")
+
+
+def test_of_each_kind_of_value_the_keys_are_named_that_can_help(inbox):
+    """`formats` helps no amount, and `thousands` no date; a sheet saved as Unicode text is not gb18030."""
+    inbox.files("erp_customers: {file: 'c*.csv'}")
+    header = "customer_code,customer_name,credit_limit,is_blocked,created_at\n"
+    (inbox.inbox / "c1.csv").write_text(header + '1,one,"1,234.50",X,31.12.2024\n', encoding="utf-8")
+    (inbox.inbox / "c2.csv").write_bytes((header + "2,two,,,\n").encode("utf-16"))
+    said = " ".join(f"{what} {remedy}" for severity, _, what, remedy in findings(inbox) if severity != "info")
+    assert "Give decimal and thousands of the file, units or scales for credit_limit, or convert it in a query" in said
+    assert "List them under values.is_blocked" in said
+    assert "Give formats for created_at, or" in said
+    assert "set encoding to what the file was saved in, such as utf-16" in said

@@ -57,3 +57,13 @@ def test_what_changes_while_a_parse_goes_on_is_in_the_manifest_too(project, sett
     assert process.poll() == 0
     begin_parse(settings)
     assert dbt_parse._begun == {}, "a project that did not change is not parsed again"
+
+
+def test_a_full_disk_is_no_mistake_of_the_project(project, settings, tmp_path, monkeypatch):
+    crash = tmp_path / "cmw-dbt"
+    crash.write_text("#!/bin/sh\necho 'Encountered an error: OSError: [Errno 28] No space left on device'; exit 1\n")
+    crash.chmod(0o755)
+    monkeypatch.setattr(dbt_parse, "CMW_DBT", crash)
+    with pytest.raises(CmwError) as refused:
+        ensure_manifest(settings)
+    assert str(refused.value).startswith("The disk is full (while dbt parsed the project). Free space in CMW_HOME")

@@ -13,7 +13,7 @@ def fill(connection: duckdb.DuckDBPyConnection, run_id: str, rows: int = 1000) -
     amounts = f"select i as customer_key, cast(i * 1.25 as decimal(18, 2)) as net_revenue, '{run_id}' as run_id"
     connection.execute(f"create or replace table marts.customer_tiers as {amounts} from range({rows}) as t(i)")
     connection.execute(f"create or replace table marts.customer_health as {amounts} from range({rows}) as t(i)")
-    connection.execute("comment on table marts.customer_tiers is 'One row per customer: the owner''s tiers'")
+    connection.execute("comment on table marts.customer_tiers is 'One row per customer: the owner''s tiers\n'")
     connection.execute("comment on column marts.customer_tiers.net_revenue is 'money, tax excluded'")
     connection.execute("create or replace view marts.shown_nowhere as select * from marts.customer_tiers")
     connection.execute("create or replace table core.int_helper as select 1 as one")

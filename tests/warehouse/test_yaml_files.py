@@ -117,3 +117,10 @@ def test_values_keep_their_kinds_and_keys_are_as_written(tmp_path):
     found = read_yaml(tmp_path / "one.yml")["values"]
     assert list(found) == ["1.10", "010", "1", "NO", "true", None, "~", "1e3"]
     assert list(found.values()) == [1.1, 10, -3, True, False, None, 0.5, 1000.0]
+
+
+def test_the_country_of_norway_needs_no_quotes(settings):
+    settings.config.mkdir()
+    text = "name: Test\nreporting_currency: NOK\ncalendar: {country: NO}\n"
+    (settings.config / "company.yml").write_text(text, encoding="utf-8")
+    assert load_company(settings).calendar.country == "NO"
