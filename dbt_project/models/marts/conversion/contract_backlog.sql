@@ -89,7 +89,7 @@ opened as (
 
 ),
 
-final as (
+summed as (
 
     select
         month_start,
@@ -103,6 +103,23 @@ final as (
     from opened
     where is_shown
     group by month_start, product_line
+
+),
+
+-- where no source brings invoices nobody knows what is billed of what was booked, nor what is left
+final as (
+
+    select
+        summed.month_start,
+        summed.product_line,
+        summed.booked_amount,
+        summed.cancelled_amount,
+        {%- for column in ['opening_amount', 'billed_amount', 'released_amount', 'currency_effect', 'closing_amount'] %}
+        cast(case when brought.has_invoices then summed.{{ column }} end as decimal(18, 2)) as {{ column }},
+        {%- endfor %}
+        case when brought.has_invoices then summed.is_missing_rate end as is_missing_rate
+    from summed
+    cross join {{ ref('int_brought') }} as brought
 
 )
 
