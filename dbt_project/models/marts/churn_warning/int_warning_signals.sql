@@ -47,7 +47,7 @@ flagged as (
         cast(interaction.days_without_contact as bigint) as days_without_contact,
         opportunities.days_without_follow_up,
         orders.days_without_order,
-        coalesce(complaints.complaints_30_days, 0) as complaints_30_days,
+        complaints.complaints_30_days,
         coalesce(complaints.complaints_30_days >= context.limit_complaints_in_30_days, false) as is_complaints,
         {{ is_health_drop('limited') }} as is_health_drop,
         coalesce(limited.health_score < context.limit_health_score, false) as is_health_below_limit,
