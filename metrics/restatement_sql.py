@@ -44,7 +44,8 @@ METRICS = [
 #
 # Rows of the period's own months can change any figure of it. Earlier ones can change all but a sum of money of the
 # period, which is looked at only when its own months have none. Rows of later months are named only when nothing else
-# came. A sum of money in total does not depend on who is who, unless its definition says so. Other SQL or settings are a kind of change like these.
+# came. A sum of money in total does not depend on who is who, unless its definition says so. Other SQL or settings are
+# a kind of change like these.
 WRITE = f"""
 insert into metrics.metric_restatements
 with closings as (
