@@ -1,6 +1,7 @@
 """`cmw alerts`: what is open and why, who has it, how it ended."""
 
 import getpass
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from orchestration import environment
 from orchestration.cli.output import JsonFlag, console, print_json, show
 from orchestration.cli.shown_alert import as_dict, print_alert, summary
+from warehouse.clock import load_time
 from warehouse.company import load_company
 from warehouse.settings import Settings
 
@@ -57,7 +59,8 @@ def ack(alert_id: int, by: Who = "") -> None:
     """Say that you are at it; reminders stop, only a worsening is told."""
     from alerting.actions import acknowledge
 
-    alert = acknowledge(_store(environment.prepare()), alert_id, by or getpass.getuser())
+    settings = environment.prepare()
+    alert = acknowledge(_store(settings), alert_id, by or getpass.getuser(), _now(settings))
     console.print(f"Alert {alert.alert_id} is acknowledged by {alert.acknowledged_by}.", markup=False)
 
 
@@ -72,8 +75,14 @@ def close(
     """Close an alert and its tasks, with a result."""
     from alerting import actions
 
-    alert = actions.close(_store(environment.prepare()), alert_id, by or getpass.getuser(), result)
+    settings = environment.prepare()
+    alert = actions.close(_store(settings), alert_id, by or getpass.getuser(), result, _now(settings))
     console.print(f"Alert {alert.alert_id} is closed: {alert.result}", markup=False)
+
+
+def _now(settings: Settings) -> datetime:
+    """By the clock that alerts are opened by, which in a company that lives in its own time is not the machine's."""
+    return load_time(settings, load_company(settings))
 
 
 def _store(settings: Settings) -> "Engine":
