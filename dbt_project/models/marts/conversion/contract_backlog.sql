@@ -97,8 +97,9 @@ summed as (
         {%- for column in ['opening', 'booked', 'billed', 'cancelled', 'released', 'closing'] %}
         cast(sum({{ column }}_amount) as decimal(18, 2)) as {{ column }}_amount,
         {%- endfor %}
-        cast(sum(closing_amount - opening_amount - booked_amount + billed_amount + cancelled_amount + released_amount) as decimal(18, 2))
-            as currency_effect,
+        -- a balance that no rate can value is in no total: what it was worth before leaves by this line
+        cast(sum(coalesce(closing_amount, 0) - opening_amount - booked_amount + billed_amount + cancelled_amount + released_amount)
+            as decimal(18, 2)) as currency_effect,
         max(missing_rates) = 1 as is_missing_rate
     from opened
     where is_shown
