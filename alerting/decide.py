@@ -116,8 +116,11 @@ def _current(transaction: sa.Connection) -> list[Alert]:
 
 
 def _addresses(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Owner's id -> e-mail address, from the CRM's users; these never leave the operational store."""
+    """Owner's id -> e-mail address of the CRM's active users; these never leave the operational store."""
     if not has_table(connection, "staging", "stg_crm__users"):
         return {}
-    query = "select user_id, min(email) as email from staging.stg_crm__users where email like '%_@_%' group by user_id"
+    query = (
+        "select user_id, min(email) as email from staging.stg_crm__users "
+        "where email like '%_@_%' and coalesce(is_active, true) group by user_id"
+    )
     return {row["user_id"]: row["email"] for row in rows(connection, query)}

@@ -65,7 +65,9 @@ def recipients(
 def _instead(
     routes: AlertRoutes, owner: str, severity: str, found: list[tuple[str, str, str]]
 ) -> list[tuple[str, str, str]]:
-    note = instead(owner, "has no e-mail address in the CRM", "在 CRM 中没有邮箱", routes.default_owner)
+    note = instead(
+        owner, "has no e-mail address in the CRM, or has left", "在 CRM 中没有邮箱或已离职", routes.default_owner
+    )
     known = {name for name, _, _ in found}
     channels, _ = routes.channels_for(routes.default_owner, severity)
     return [

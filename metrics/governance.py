@@ -88,6 +88,8 @@ class Governance(_Part):
     ``looks_back``: of who was active or bought before: null (immature) as long as the record does not reach so far.
     ``window_months``: how many whole months before the running one its rows go back to; a month, quarter or year that
         begins earlier would be made of a part of its days, and is not published.
+    ``depends_on_identity``: of a sum of money: its total is another one once two customers are merged, as that of first
+        purchases is and that of all revenue is not.
     ``computed_from``: the table of schema metrics that it comes from, where that is not MetricFlow's.
     ``lower``, ``upper``: metrics that are the ends of the interval of an estimate.
     ``absent``: of targets, limits, benchmark and minimum_base those that there are none of, each with the reason.
@@ -121,6 +123,7 @@ class Governance(_Part):
     new_within_months: int | None = Field(default=None, ge=0)
     looks_back: LooksBack | None = None
     window_months: int | None = Field(default=None, gt=0)
+    depends_on_identity: bool = False
     targets: tuple[Target, ...] = ()
     limits: tuple[Limit, ...] = ()
     benchmark: Benchmark | None = None

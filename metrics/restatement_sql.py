@@ -30,6 +30,7 @@ METRICS = [
     ("variant", pa.string()),
     ("is_sum", pa.bool_()),
     ("is_flow_of_money", pa.bool_()),
+    ("depends_on_identity", pa.bool_()),
     ("is_money", pa.bool_()),
     ("definition_version", pa.int64()),
 ]
@@ -43,7 +44,8 @@ METRICS = [
 #
 # Rows of the period's own months can change any figure of it. Earlier ones can change all but a sum of money of the
 # period, which is looked at only when its own months have none. Rows of later months are named only when nothing else
-# came. A sum of money in total does not depend on who is who. Other SQL or settings are a kind of change like these.
+# came. A sum of money in total does not depend on who is who, unless its definition says so. Other SQL or settings are
+# a kind of change like these.
 WRITE = f"""
 insert into metrics.metric_restatements
 with closings as (
@@ -157,7 +159,9 @@ came as (
     from restated
     inner join merged_records as merges
         on merges.closed_at = restated.closed_at
-    where merges.records > 0 and not (restated.is_flow_of_money and restated.dimension_name = 'total')
+    where merges.records > 0 and not (
+        restated.is_flow_of_money and not restated.depends_on_identity and restated.dimension_name = 'total'
+    )
     union all
     select
         restated.metric_name, restated.period_grain, restated.period_start, restated.dimension_name,

@@ -87,7 +87,8 @@ def _rules_of(metric: MetricDefinition) -> tuple:
     is_sum = governance.additivity in ("additive", "semi_additive") and (metric.is_count or metric.is_money)
     is_flow_of_money = metric.is_money and governance.additivity == "additive"
     is_headline_money = governance.unit == "money" and not governance.supporting
-    return (*metric.published_as, is_sum, is_flow_of_money, is_headline_money, governance.version)
+    kinds = (is_sum, is_flow_of_money, governance.depends_on_identity, is_headline_money)
+    return (*metric.published_as, *kinds, governance.version)
 
 
 def _reported_columns() -> list[sa.Column]:

@@ -10,6 +10,7 @@ import duckdb
 from alerting.candidate import Candidate, Item, Severity, Words, Work
 from alerting.formats import due_date
 from alerting.rules.reading import has_table, rows
+from alerting.warning_facts import why_of
 from warehouse.formats import money
 
 RULE = "churn_warning"
@@ -19,6 +20,7 @@ _NOBODY = Words("Customers without an owner", "无负责人的客户")
 # The money of a customer at risk: his margin, or his revenue where the company brings no cost of goods. Neither is
 # known where it brings no revenue, nor while nobody has been observed for long enough to know how many leave.
 _MARGIN, _REVENUE = Words("margin", "毛利"), Words("revenue", "收入")
+_NEW_OWNER = ("Name a new owner for them in the CRM first. ", "请先在 CRM 中为这些客户指定新负责人。")
 
 _WARNINGS = """
 select *
@@ -51,8 +53,13 @@ def _candidate(owner: str, warned: list[dict[str, Any]], currency: str, today: d
     owed = _owed(warned, currency)
     first = warned[0]
     name = _NOBODY if owner == "unassigned" else Words(*[first["owner_name"] or owner] * 2)
+    # who left reads no digest: whoever is told instead has to find the customers a new owner
+    left, hand_over = Words("", ""), Words("", "")
+    if first["has_owner_left"]:
+        left, hand_over = Words(" (has left)", "(已离职)"), Words(*_NEW_OWNER)
     top = first["customer_name"] or first["customer_key"]
     most = Words("First of them", "首位客户") if at_risk is None else Words("Most money", "金额最大")
+    why = why_of(first)
     critical = sum(row["risk_band"] == "critical" for row in warned)
     severity: Severity = "critical" if critical else "warning"
     due = due_date(severity, today)
@@ -63,14 +70,16 @@ def _candidate(owner: str, warned: list[dict[str, Any]], currency: str, today: d
         severity=severity,
         size=Decimal(len(warned)) if at_risk is None else at_risk,
         title=Words(
-            f"{name.en}: {_customers(len(warned))} at risk{amount.en}",
-            f"{name.zh}:{len(warned)} 个客户有流失风险{amount.zh}",
+            f"{name.en}{left.en}: {_customers(len(warned))} at risk{amount.en}",
+            f"{name.zh}{left.zh}:{len(warned)} 个客户有流失风险{amount.zh}",
         ),
         reason=Words(
-            f"{most.en}: {top} ({first['reasons_en']}); {critical} in critical health{owed.en}",
-            f"{most.zh}:{top}({first['reasons_zh']});健康度严重的 {critical} 个{owed.zh}",
+            f"{most.en}: {top} ({why.en}); {critical} in critical health{owed.en}",
+            f"{most.zh}:{top}({why.zh});健康度严重的 {critical} 个{owed.zh}",
         ),
-        next_step=Words(f"{top}: {first['next_step_en']}", f"{top}:{first['next_step_zh']}"),
+        next_step=Words(
+            f"{hand_over.en}{top}: {first['next_step_en']}", f"{hand_over.zh}{top}:{first['next_step_zh']}"
+        ),
         due=due,
         link="marts.churn_warnings",
         items=tuple(_item(row, currency) for row in warned),
@@ -102,7 +111,7 @@ def _owed(warned: list[dict[str, Any]], currency: str) -> Words:
 
 
 def _item(row: dict[str, Any], currency: str) -> Item:
-    name, amount, kind = row["customer_name"] or row["customer_key"], _money(row), _kind(row)
+    name, amount, kind, why = row["customer_name"] or row["customer_key"], _money(row), _kind(row), why_of(row)
     risk = (
         Words("", "")
         if amount is None
@@ -111,8 +120,8 @@ def _item(row: dict[str, Any], currency: str) -> Item:
     return Item(
         row["customer_key"],
         Words(
-            f"{name}: {risk.en}{row['reasons_en']}. {row['next_step_en']}",
-            f"{name}:{risk.zh}{row['reasons_zh']}。{row['next_step_zh']}",
+            f"{name}: {risk.en}{why.en}. {row['next_step_en']}",
+            f"{name}:{risk.zh}{why.zh}。{row['next_step_zh']}",
         ),
         amount,
     )

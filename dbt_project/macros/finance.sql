@@ -52,14 +52,14 @@ case when {{ orders }}.status not in ('draft', 'cancelled') or ({{ taken_back }}
 cast(case when bases.revenue_basis <> 'missing' then {{ amount }} end as decimal(18, 2))
 {%- endmacro %}
 
-{#- What is left of it: missing where it is, or where no source knows the cost of goods. -#}
-{% macro if_margin(amount) %}{{ if_revenue("case when bases.cogs_basis <> 'missing' then " ~ amount ~ ' end') }}{% endmacro %}
-
 {#- Money that has the cost of goods in it, of a query over int_profit_bases as `bases`: missing where no source knows that cost.
     Of a customer it says nothing either where the cost stands at nobody (names_cogs). -#}
 {% macro if_goods_cost(amount) -%}
 cast(case when bases.cogs_basis <> 'missing' then {{ amount }} end as decimal(18, 2))
 {%- endmacro %}
+
+{#- What is left of revenue when that cost is taken off: missing where either is. -#}
+{% macro if_margin(amount) %}{{ if_revenue(if_goods_cost(amount)) }}{% endmacro %}
 
 {#- What a customer is worth (metrics 47 and 51), of a query over int_profit_bases as `bases`: his contribution, or his revenue
     where no cost of goods stands at customers; and which of the two it is. -#}

@@ -9,6 +9,10 @@ case
 end
 {%- endmacro %}
 
+{#- First day of the month before which churn rates of bands are observed for a measured day (DATE): of month ends that had 90 days
+    to tell what became of customers. -#}
+{% macro rates_observed_before(day) %}{{ month_start(add_days(day, -89)) }}{% endmacro %}
+
 {#- The components of the health score (metric 57), in the order in which they are shown. -#}
 {% macro health_components() %}{{ return(['orders', 'payment', 'complaints', 'interaction', 'margin']) }}{% endmacro %}
 

@@ -20,6 +20,12 @@ coalesce(nullif(trim(cast({{ column }} as {{ dbt.type_string() }})), ''), 'unkno
 {%- endfor -%}
 {%- endmacro %}
 
+{#- Days that something has waited at the end of the month in which it came (BIGINT), in the running one on the day of `context`: the
+    age of what nobody ever answers must not go on in a month that is over. -#}
+{% macro days_waited(came_on) -%}
+{{ days_between(came_on, 'least(' ~ last_day(came_on) ~ ', context.as_of_date)') }}
+{%- endmacro %}
+
 {#- Number of the largest customers whose share of revenue is the concentration (metric 50). -#}
 {% macro concentration_customers() %}3{% endmacro %}
 

@@ -33,10 +33,12 @@ create table marts.churn_warnings (
     customer_key varchar, customer_name varchar, owner_id varchar, owner_name varchar, primary_reason varchar,
     primary_reason_en varchar, primary_reason_zh varchar, reasons varchar, reasons_en varchar, reasons_zh varchar,
     risk_band varchar, margin_at_risk decimal(18, 2), revenue_at_risk decimal(18, 2),
-    open_receivable decimal(18, 2), next_step_en varchar, next_step_zh varchar
+    open_receivable decimal(18, 2), next_step_en varchar, next_step_zh varchar, has_owner_left boolean,
+    health_score decimal(9, 4), weakest_component varchar, complaints_30_days bigint, days_without_order bigint,
+    days_without_follow_up bigint, days_without_contact bigint
 );
 create schema staging;
-create table staging.stg_crm__users (user_id varchar, email varchar);
+create table staging.stg_crm__users (user_id varchar, email varchar, is_active boolean);
 """
 
 

@@ -182,6 +182,20 @@ def test_a_customers_owner_is_reached_at_the_address_in_the_crm(world):
     assert "no e-mail address in the CRM" in deliveries_made[1].note
 
 
+def test_nobody_is_told_at_the_address_of_somebody_who_has_left(world):
+    channels = {
+        "own_mail": {"kind": "apprise", "url": "mailto://127.0.0.1:1?to={owner_email}"},
+        "screen": {"kind": "console"},
+    }
+    owners = {name: {"channels": ["screen"]} for name in ("desk", "data-platform")}
+    world.routes(channels=channels, owners={**owners, "U1": {"channels": ["own_mail"]}})
+    world.insert("staging.stg_crm__users", user_id="U1", email="ann@example.com", is_active=False)
+    world.warning("C1", "U1", has_owner_left=True)
+    world.decide()
+    [delivery] = world.deliver()
+    assert delivery.channel == "screen" and "has left; told desk instead" in delivery.note
+
+
 def test_a_refused_message_is_tried_again_where_the_crm_says_now(world):
     port = free_port()
     url = f"mailto://127.0.0.1:{port}?from=cmw@example.com&to={{owner_email}}&mode=insecure"

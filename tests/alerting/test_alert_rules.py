@@ -402,6 +402,28 @@ def test_what_customers_owe_is_told_only_where_it_is_known(world):
     assert known.en.endswith("; open receivables 50 CNY") and known.zh.endswith(";未收款 50 CNY")
 
 
+def test_a_warning_names_the_weak_component_and_how_long_nothing_happened(world):
+    world.warning(
+        "C1", reasons="health_below_limit; no_order_key_account", reasons_en="Low health; No order",
+        reasons_zh="健康度低; 未下单", health_score=Decimal("47.6"), weakest_component="payment",
+        days_without_order=201, days_without_contact=3,
+    )  # fmt: skip
+    [alert] = world.decide()
+    why = "Low health; No order — health 48, weakest: payment, 201 days without an order"
+    assert alert.items[0].text.en == f"Name C1: 1,000 CNY margin at risk. {why}. Visit them"
+    assert "健康度低; 未下单——健康度 48,最弱分项:付款、201 天未下单" in alert.items[0].text.zh
+    assert why in alert.reason.en
+
+
+def test_of_customers_whose_owner_has_left_a_new_owner_is_the_first_step(world):
+    world.warning("C1", has_owner_left=True)
+    [alert] = world.decide()
+    assert alert.title.en == "Ann (has left): 1 customer at risk, 1,000 CNY margin"
+    assert alert.title.zh.startswith("Ann(已离职):")
+    assert alert.next_step.en == "Name a new owner for them in the CRM first. Name C1: Visit them"
+    assert alert.next_step.zh.startswith("请先在 CRM 中为这些客户指定新负责人。")
+
+
 def test_no_customer_at_risk_means_no_digest(world):
     assert world.decide() == []
     world.warning("C1")

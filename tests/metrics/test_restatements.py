@@ -165,6 +165,17 @@ def test_a_merge_explains_a_count_but_no_sum_of_money_in_total(restated, store):
     assert cause_in_total(restated("order_amount")) == "unknown"
 
 
+def test_a_merge_explains_a_sum_of_money_that_depends_on_who_is_who(restated, store, catalogue):
+    """What was a first purchase is a second one, without a row having come."""
+    metric = catalogue.metrics["order_amount"]
+    governance = metric.governance.model_copy(update={"depends_on_identity": True})
+    catalogue.metrics["order_amount"] = replace(metric, governance=governance)
+    merge_a_customer(store)
+    report(store, "order_amount", "35.33")
+    assert cause_in_total(restated("order_amount")) == "merge"
+    assert cause_in_total(restated("order_amount", Came("late_row", JANUARY))) == "mixed"
+
+
 def test_a_new_version_of_the_definition_is_the_cause(restated, store):
     report(store, "retention_rate", "0.5", version="2")
     rows = restated("retention_rate", Came("late_row", JANUARY))

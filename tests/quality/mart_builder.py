@@ -19,6 +19,7 @@ create table core_internal.int_ledger_tie as
     select date '2026-05-01' as month_start, 'revenue' as account_class, 'movement' as measure, 'CNY' as currency,
         cast(100 as decimal(18, 2)) as ledger_amount, cast(90 as decimal(18, 2)) as marts_amount,
         cast(10 as decimal(18, 2)) as held_back_amount, cast(0 as decimal(18, 2)) as difference_amount;
+create table core_internal.int_brought as select true as has_purchases;
 create table marts_internal.int_active_months (customer_key varchar, month_start date);
 insert into marts_internal.int_active_months values ('C1', '2026-04-01'), ('C2', '2026-04-01'), ('C1', '2026-05-01');
 create schema metric_rows;

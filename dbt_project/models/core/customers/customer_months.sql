@@ -38,7 +38,8 @@ final as (
         coalesce(amounts.revenue_basis, bases.revenue_basis) as revenue_basis,
         {{ if_goods_cost('coalesce(amounts.cogs_amount, 0)') }} as cogs_amount,
         {{ if_margin('coalesce(amounts.gross_margin, 0)') }} as gross_margin,
-        cast(coalesce(amounts.direct_cost_amount, 0) as decimal(18, 2)) as direct_cost_amount,
+        cast(case when bases.has_selling_costs or bases.has_marketing_costs then coalesce(amounts.direct_cost_amount, 0) end as decimal(18, 2))
+            as direct_cost_amount,
         {%- for column, record in [('service_cost_amount', 'hour_costs'), ('cost_to_serve', 'service_costs')] %}
         cast(case when bases.has_{{ record }} then coalesce(amounts.{{ column }}, 0) end as decimal(18, 2)) as {{ column }},
         {%- endfor %}

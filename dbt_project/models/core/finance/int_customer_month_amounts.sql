@@ -65,8 +65,9 @@ joined as (
         spine.as_of_date,
         spine.days_seen,
         coalesce(profit.revenue_basis, bases.revenue_basis) as revenue_basis,
-        bases.has_hour_costs,
-        bases.has_service_costs,
+        {%- for record in ['hour', 'service', 'selling', 'marketing'] %}
+        bases.has_{{ record }}_costs,
+        {%- endfor %}
         {{ if_revenue('coalesce(profit.net_revenue, 0)') }} as net_revenue,
         {{ if_goods_cost('coalesce(profit.cogs_amount, 0)') }} as cogs_amount,
         {%- for column in [
@@ -111,7 +112,8 @@ select
     cast(case when has_hour_costs then service_time_amount end as decimal(18, 2)) as service_cost_amount,
     cast(case when has_service_costs then service_time_amount + service_direct_amount + service_allocated_amount end as decimal(18, 2))
         as cost_to_serve,
-    cast(selling_amount + rebate_amount + marketing_amount as decimal(18, 2)) as direct_cost_amount,
+    cast(case when has_selling_costs or has_marketing_costs then selling_amount + rebate_amount + marketing_amount end as decimal(18, 2))
+        as direct_cost_amount,
     cast(net_revenue - cogs_amount - service_time_amount - service_direct_amount - service_allocated_amount
         - selling_amount - rebate_amount - marketing_amount as decimal(18, 2)) as contribution_profit
 from joined

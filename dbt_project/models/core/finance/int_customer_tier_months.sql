@@ -8,7 +8,7 @@ with amounts as (
         net_revenue,
         contribution_profit,
         case
-            when net_revenue <> 0 or coalesce(contribution_profit, coalesce(cost_to_serve, 0) + direct_cost_amount) <> 0 then 1
+            when net_revenue <> 0 or coalesce(contribution_profit, coalesce(cost_to_serve, 0) + coalesce(direct_cost_amount, 0)) <> 0 then 1
             when order_count > 0 then 1
             else 0
         end as has_result

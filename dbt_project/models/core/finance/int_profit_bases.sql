@@ -23,7 +23,7 @@ summary as (
         {%- for class in ['revenue', 'cogs', 'service_expense', 'selling_expense', 'marketing_expense', 'bad_debt'] %}
         {{ named | replace('%s', class) }} as names_{{ class }}{{ ',' if not loop.last }}
         {%- endfor %},
-        {%- for class in ['revenue', 'cogs', 'service_expense'] %}
+        {%- for class in ['revenue', 'cogs', 'service_expense', 'selling_expense', 'marketing_expense'] %}
         count(case when account_class = '{{ class }}' then 1 end) > 0 as posts_{{ class }}{{ ',' if not loop.last }}
         {%- endfor %}
     from ledger
@@ -70,6 +70,8 @@ select
     documents.service_cost_count > 0 as has_hour_costs,
     -- what names nobody is a pool that customers bear
     documents.service_cost_count + documents.direct_service_count > 0 or summary.posts_service_expense as has_service_costs,
+    documents.direct_selling_count > 0 or summary.posts_selling_expense as has_selling_costs,
+    documents.direct_marketing_count > 0 or summary.posts_marketing_expense as has_marketing_costs,
     case
         when documents.direct_selling_count > 0 then 'direct'
         when summary.names_selling_expense then 'recognised'

@@ -35,6 +35,8 @@ final as (
         customers.customer_name,
         customers.owner_id,
         customers.owner_name,
+        -- who left reads no warning: his customers need a new owner first
+        customers.owner_id <> 'unassigned' and not coalesce(owners.is_active, true) as has_owner_left,
         customers.region,
         customers.customer_type,
         signals.tier,
@@ -47,6 +49,13 @@ final as (
         listed.all_label_zhs as reasons_zh,
         signals.health_score,
         signals.score_change,
+        case
+            {%- for component in health_components() %}
+            when health.{{ component }}_points <= least(
+                {%- for other in health_components() %}coalesce(health.{{ other }}_points, 100){{ ', ' if not loop.last }}{% endfor -%}
+            ) then '{{ component }}'
+            {%- endfor %}
+        end as weakest_component,
         health.risk_band,
         health.churn_probability,
         health.churn_rate_basis,
@@ -67,6 +76,7 @@ final as (
     inner join reasons on reasons.customer_key = listed.customer_key and reasons.priority = listed.first_priority
     inner join {{ ref('dim_customers') }} as customers on customers.customer_key = listed.customer_key
     inner join {{ ref('customer_health') }} as health on health.customer_key = listed.customer_key and health.is_current
+    left join {{ ref('dim_employees') }} as owners on owners.employee_id = customers.owner_id
     left join {{ ref('customer_months') }} as months
         on months.customer_key = listed.customer_key and months.month_start = {{ month_start('signals.as_of_date') }}
 )

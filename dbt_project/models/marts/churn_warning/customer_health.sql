@@ -61,7 +61,9 @@ final as (
     cross join known
     inner join {{ ref('int_health_snapshots') }} as snapshots
         on snapshots.snapshot_date = scores.snapshot_date and snapshots.is_published
-    inner join {{ ref('int_risk_band_rates') }} as rates on rates.risk_band = {{ risk_band('scores.health_score') }}
+    inner join {{ ref('int_risk_band_rates') }} as rates
+        on rates.risk_band = {{ risk_band('scores.health_score') }}
+        and rates.observed_before_date = {{ rates_observed_before('scores.snapshot_date') }}
     left join {{ ref('int_health_changes') }} as changes
         on changes.customer_key = scores.customer_key and changes.snapshot_date = scores.snapshot_date
     left join {{ ref('int_customer_tier_months') }} as results

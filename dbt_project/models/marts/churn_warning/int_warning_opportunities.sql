@@ -1,4 +1,5 @@
--- The longest time that one of a customer's open opportunities has gone without a follow-up on the day.
+-- The longest time that one of a customer's open opportunities has gone without a follow-up on the day. Where no activities are
+-- brought nobody knows, and none is neglected for it.
 with follow_ups as (
     select
         source_system,
@@ -25,6 +26,7 @@ final as (
         on opportunities.created_date <= snapshots.snapshot_date
         and (opportunities.closed_date is null or opportunities.closed_date > snapshots.snapshot_date)
         and (opportunities.outcome = 'open' or opportunities.closed_date is not null)
+    inner join {{ ref('int_brought') }} as brought on brought.has_activities
     left join follow_ups
         on follow_ups.source_system = opportunities.source_system
         and follow_ups.opportunity_id = opportunities.opportunity_id

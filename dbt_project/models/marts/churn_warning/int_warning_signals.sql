@@ -47,7 +47,7 @@ flagged as (
         cast(interaction.days_without_contact as bigint) as days_without_contact,
         opportunities.days_without_follow_up,
         orders.days_without_order,
-        coalesce(complaints.complaints_30_days, 0) as complaints_30_days,
+        complaints.complaints_30_days,
         coalesce(complaints.complaints_30_days >= context.limit_complaints_in_30_days, false) as is_complaints,
         {{ is_health_drop('limited') }} as is_health_drop,
         coalesce(limited.health_score < context.limit_health_score, false) as is_health_below_limit,
@@ -57,9 +57,18 @@ flagged as (
         -- nobody calls on the customers of a shop
         context.profile <> 'b2c' and limited.contact_limit > 0 and coalesce(interaction.days_without_contact >= limited.contact_limit, false)
             as is_no_contact,
-        coalesce(interaction.days_without_contact >= context.limit_days_without_contact, false) as is_plain_no_contact
+        coalesce(interaction.days_without_contact >= context.limit_days_without_contact, false) as is_plain_no_contact,
+        -- a rule that warns alone can only have been kept where what it looks at is known
+        (context.warns_complaints and complaints.customer_key is not null)
+            or (context.warns_health_drop and limited.score_change is not null)
+            or (context.warns_health_below_limit and limited.health_score is not null)
+            or (context.warns_no_order_key_account and limited.tier = 'A' and orders.days_without_order is not null)
+            or (context.warns_stale_opportunity and brought.has_opportunities and brought.has_activities)
+            or (context.warns_no_contact and context.profile <> 'b2c' and limited.contact_limit > 0
+                and interaction.days_without_contact is not null) as is_judged
     from limited
     cross join context
+    cross join {{ ref('int_brought') }} as brought
     {%- for name in ['opportunities', 'orders'] %}
     left join {{ ref('int_warning_' ~ name) }} as {{ name }}
         on {{ name }}.customer_key = limited.customer_key and {{ name }}.snapshot_date = limited.snapshot_date

@@ -89,7 +89,7 @@ opened as (
 
 ),
 
-final as (
+summed as (
 
     select
         month_start,
@@ -97,12 +97,30 @@ final as (
         {%- for column in ['opening', 'booked', 'billed', 'cancelled', 'released', 'closing'] %}
         cast(sum({{ column }}_amount) as decimal(18, 2)) as {{ column }}_amount,
         {%- endfor %}
-        cast(sum(closing_amount - opening_amount - booked_amount + billed_amount + cancelled_amount + released_amount) as decimal(18, 2))
-            as currency_effect,
+        -- a balance that no rate can value is in no total: what it was worth before leaves by this line
+        cast(sum(coalesce(closing_amount, 0) - opening_amount - booked_amount + billed_amount + cancelled_amount + released_amount)
+            as decimal(18, 2)) as currency_effect,
         max(missing_rates) = 1 as is_missing_rate
     from opened
     where is_shown
     group by month_start, product_line
+
+),
+
+-- where no source brings invoices nobody knows what is billed of what was booked, nor what is left
+final as (
+
+    select
+        summed.month_start,
+        summed.product_line,
+        summed.booked_amount,
+        summed.cancelled_amount,
+        {%- for column in ['opening_amount', 'billed_amount', 'released_amount', 'currency_effect', 'closing_amount'] %}
+        cast(case when brought.has_invoices then summed.{{ column }} end as decimal(18, 2)) as {{ column }},
+        {%- endfor %}
+        case when brought.has_invoices then summed.is_missing_rate end as is_missing_rate
+    from summed
+    cross join {{ ref('int_brought') }} as brought
 
 )
 

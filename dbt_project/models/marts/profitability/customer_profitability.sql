@@ -57,18 +57,18 @@ final as (
         gross_margin,
         {{ safe_ratio('gross_margin', 'case when net_revenue > 0 then net_revenue end') }} as gross_margin_rate,
         service_cost_amount,
-        service_direct_amount,
-        service_allocated_amount,
+        -- what no source knows of a kind of cost is missing, and the result is before it
+        {%- for column, record in [
+            ('service_direct', 'service'), ('service_allocated', 'service'), ('selling', 'selling'), ('rebate', 'selling'),
+            ('marketing', 'marketing'), ('selling_allocated', 'selling'), ('marketing_allocated', 'marketing'),
+        ] %}
+        cast(case when has_{{ record }}_costs then {{ column }}_amount end as decimal(18, 2)) as {{ column }}_amount,
+        {%- endfor %}
         cost_to_serve,
-        selling_amount,
-        rebate_amount,
-        marketing_amount,
         direct_cost_amount,
         contribution_profit,
         bad_debt_amount,
         fx_difference_amount,
-        selling_allocated_amount,
-        marketing_allocated_amount,
         average_receivable,
         capital_charge_amount,
         net_profit,

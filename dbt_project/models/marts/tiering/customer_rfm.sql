@@ -44,7 +44,7 @@ final as (
         measured.as_of_date,
         measured.last_order_date,
         measured.recency_days,
-        measured.frequency,
+        case when brought.has_purchases then measured.frequency end as frequency,
         measured.net_revenue,
         measured.gross_margin,
         cast(celled.recency_score as bigint) as recency_score,
@@ -57,15 +57,20 @@ final as (
             ('segment', 'no_order', 'no_cost'), ('segment_en', 'No order yet', 'No cost known'),
             ('segment_zh', '尚未下单', '成本未知'),
         ] %}
-        coalesce(segments.{{ column }}, '{{ no_order }}') as {{ column }},
-        case when celled.customer_key is not null and celled.margin_score is null then '{{ no_cost }}'
-            else coalesce(margin_segments.{{ column }}, '{{ no_order }}') end as margin_{{ column }},
+        -- where no purchases are brought, nobody knows who never ordered
+        case when brought.has_purchases then coalesce(segments.{{ column }}, '{{ no_order }}') end as {{ column }},
+        case
+            when not brought.has_purchases then null
+            when celled.customer_key is not null and celled.margin_score is null then '{{ no_cost }}'
+            else coalesce(margin_segments.{{ column }}, '{{ no_order }}')
+        end as margin_{{ column }},
         {%- endfor %}
         customers.owner_id,
         customers.region,
         customers.customer_type,
         customers.acquisition_channel
     from {{ ref('int_rfm_values') }} as measured
+    cross join {{ ref('int_brought') }} as brought
     inner join {{ ref('dim_customers') }} as customers on customers.customer_key = measured.customer_key
     left join celled on celled.customer_key = measured.customer_key
     {%- for name, score in [('segments', 'celled.value_score'), ('margin_segments', 'celled.margin_value_score')] %}

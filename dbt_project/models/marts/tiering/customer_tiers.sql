@@ -53,10 +53,10 @@ final as (
         ranks.ranked_count,
         ranks.trailing_contribution_profit,
         ranks.trailing_net_revenue,
-        -- a share of a loss says nothing
-        case when totals.contribution_profit > 0
+        -- a share of a loss says nothing, nor does one where the cost of goods stands at nobody
+        case when totals.contribution_profit > 0 and bases.names_cogs
             then {{ safe_ratio('coalesce(ranks.trailing_contribution_profit, 0)', 'totals.contribution_profit') }} end as contribution_share,
-        case when totals.contribution_profit > 0 and ranks.tier_basis = 'contribution_profit'
+        case when totals.contribution_profit > 0 and bases.names_cogs
             then {{ safe_ratio('ranks.cumulative_contribution_profit', 'totals.contribution_profit') }} end as cumulative_contribution_share,
         {{ safe_ratio('ranks.tier_rank', 'ranks.ranked_count') }} as cumulative_customer_share,
         case when totals.net_revenue > 0
@@ -65,6 +65,7 @@ final as (
         case when totals.receivable > 0 then {{ safe_ratio('compared.receivable_closing', 'totals.receivable') }} end as receivable_share
     from compared
     cross join latest
+    cross join {{ ref('int_profit_bases') }} as bases
     {%- for name, relation in [('ranks', 'ranks'), ('overrides', ref('int_tier_overrides'))] %}
     left join {{ relation }} as {{ name }}
         on {{ name }}.customer_key = compared.customer_key and {{ name }}.month_start = compared.month_start

@@ -24,7 +24,7 @@ final as (
         cast(leads.first_response_hours as double) as calendar_response_hours,
         {{ as_flag('leads.first_response_business_hours is not null') }} as is_answered,
         case when leads.first_response_business_hours is null
-            then cast({{ days_between('leads.created_date', 'context.as_of_date') }} as double) end as waiting_days
+            then cast({{ days_waited('leads.created_date') }} as double) end as waiting_days
     from leads
     cross join {{ ref('run_context') }} as context
 

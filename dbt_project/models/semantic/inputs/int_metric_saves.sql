@@ -6,10 +6,26 @@ with context as (
 
 ),
 
+-- who was merged into another customer since is that one: his own key has no activity any more
+renamed as (
+
+    select past.customer_key as former_key, min(present.customer_key) as customer_key
+    from {{ ref('customer_identity_map') }} as past
+    inner join {{ ref('customer_identity_map') }} as present
+        on present.source_system = past.source_system
+        and present.entity = past.entity
+        and present.source_key = past.source_key
+        and present.valid_to is null
+    where past.valid_to is not null
+        and past.customer_key not in (select customer_key from {{ ref('customer_identity_map') }} where valid_to is null)
+    group by past.customer_key
+
+),
+
 tasks as (
 
     select
-        tasks.customer_key,
+        coalesce(renamed.customer_key, tasks.customer_key) as customer_key,
         -- who calls a warning false has looked and done nothing
         coalesce(tasks.closed_by <> 'cause gone' and not {{ is_called_false('tasks.result') }}, false) as is_acted_on,
         {{ business_date('tasks.closed_at', 'context.time_zone') }} as closed_date,
@@ -17,6 +33,7 @@ tasks as (
         {{ month_start(business_date('tasks.created_at', 'context.time_zone')) }} as month_start
     from {{ ref('task_history') }} as tasks
     cross join context
+    left join renamed on renamed.former_key = tasks.customer_key
     where tasks.customer_key is not null
 
 ),

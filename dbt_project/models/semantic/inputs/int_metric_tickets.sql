@@ -38,7 +38,7 @@ final as (
             as is_judged_by_24_business_hours,
         {{ as_flag('tickets.first_response_hours is null') }} as is_waiting,
         case when tickets.first_response_hours is null
-            then {{ days_between('tickets.created_date', 'context.as_of_date') }} end as waiting_days,
+            then {{ days_waited('tickets.created_date') }} end as waiting_days,
         case when tickets.resolved_date <= context.as_of_date then tickets.resolved_date end as resolved_date,
         case when tickets.resolved_date <= context.as_of_date then cast(tickets.resolution_hours as double) end
             as resolution_hours,

@@ -9,6 +9,7 @@ with signals as (
         signals.customer_key,
         signals.as_of_date,
         case when signals.is_at_risk then 1 end as is_at_risk,
+        {{ as_flag('signals.is_judged') }} as is_judged,
         case
             {%- for rule in rules %}
             when signals.is_{{ rule }} and context.warns_{{ rule }} then '{{ rule }}'
