@@ -18,7 +18,7 @@ quotes as (
         requests.sent_at as offer_sent_at,
         {{ business_date('requests.sent_at', 'context.time_zone') }} as offer_sent_date,
         row_number() over (
-            partition by quotes.source_system, coalesce(quotes.opportunity_id, quotes.quote_id)
+            partition by quotes.source_system, {{ offer_of('quotes') }}
             order by quotes.version asc nulls first, quotes.requested_at asc nulls last, quotes.quote_id
         ) as version_rank,
         context.as_of_date,
@@ -28,7 +28,7 @@ quotes as (
     cross join context
     inner join {{ ref('int_quote_requests') }} as requests
         on quotes.source_system = requests.source_system
-        and coalesce(quotes.opportunity_id, quotes.quote_id) = requests.offer_id
+        and {{ offer_of('quotes') }} = requests.offer_id
     left join {{ ref('stg_crm__opportunities') }} as opportunities
         on quotes.source_system = opportunities.source_system
         and quotes.opportunity_id = opportunities.opportunity_id
