@@ -20,15 +20,27 @@ told_closings as (
 
 ),
 
+versions as (
+
+    select
+        log.*,
+        row_number() over (
+            partition by log.source_system, log._key, log._version_at order by log._load_seq desc, log._row_hash desc
+        ) as rank_from_last
+    from ({{ valid_versions('crm_opportunities') }}) as log
+
+),
+
+-- what is read again with its old time of change, as after a code was mapped wrongly, corrects a version, and does not follow it
 numbered as (
 
     select
-        log.source_system, log.opportunity_id, log.stage, log.outcome, log.amount, log.currency, log.owner_id, log.closed_at,
-        log._version_at,
+        source_system, opportunity_id, stage, outcome, amount, currency, owner_id, closed_at, _version_at,
         row_number() over life as version_number,
-        coalesce(lag(log.outcome) over life, 'open') as outcome_before
-    from ({{ valid_versions('crm_opportunities') }}) as log
-    window life as (partition by log.source_system, log._key order by log._version_at, log._load_seq, log._row_hash)
+        coalesce(lag(outcome) over life, 'open') as outcome_before
+    from versions
+    where rank_from_last = 1
+    window life as (partition by source_system, _key order by _version_at)
 
 ),
 
