@@ -75,7 +75,7 @@ final as (
         on quotes.source_system = states.source_system
         and quotes.opportunity_id = states.opportunity_id
         and quotes.asked_at >= states.state_from
-        and (states.state_until is null or quotes.asked_at < states.state_until)
+        and quotes.asked_at < coalesce(states.state_until, cast({{ no_end() }} as timestamp))
     left join {{ ref('int_working_time') }} as requested_day on quotes.offer_requested_date = requested_day.date_day
     left join {{ ref('int_working_time') }} as sent_day on quotes.offer_sent_date = sent_day.date_day
     {{ join_rates('rates', 'quotes.currency', 'quotes.reporting_currency',
