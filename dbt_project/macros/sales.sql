@@ -3,6 +3,10 @@
     coalesce(nullif(trim({{ channel }}), ''), 'unknown')
 {%- endmacro %}
 
+{#- The offer of which a quote is a version: that for its opportunity. A quote without one is an offer of its own, whose number may be
+    that of some opportunity. -#}
+{% macro offer_of(quotes) %}coalesce({{ quotes }}.opportunity_id, 'quote|' || {{ quotes }}.quote_id){% endmacro %}
+
 {#- What the n-th of `shares` equal shares of a whole number of units gets: the first shares take what is left over. -#}
 {% macro equal_share_units(units, shares, position) -%}
     ({{ integer_division(units, shares) }}

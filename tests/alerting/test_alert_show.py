@@ -1,10 +1,8 @@
 """`cmw alerts show` tells all of one alert; `list` tells programs the reason."""
 
 import json
-from datetime import date
 
 import pytest
-import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from alerting.actions import acknowledge, close, list_alerts
@@ -91,18 +89,6 @@ def test_who_is_at_it_and_how_it_ended_is_shown(world, cmw):
     close(world.store, int(number), "ann", "Rule file corrected")
     text = cmw("show", number)
     assert "closed: by ann at" in text and "result: Rule file corrected" in text
-
-
-def test_what_people_do_is_dated_by_the_companys_clock(world, cmw, monkeypatch):
-    """Its alerts are opened by it: by the machine's, whoever acts on the same day in a replay would act years later."""
-    number = _fail(world)
-    monkeypatch.setenv("CMW_TODAY", "2026-07-01")
-    cmw("ack", number, "--by", "ann")
-    monkeypatch.setenv("CMW_TODAY", "2026-07-02")
-    cmw("close", number, "--result", "Mended", "--by", "ann")
-    with world.store.connect() as reading:
-        done = reading.execute(sa.select(alerts.c.acknowledged_at, alerts.c.closed_at)).one()
-    assert [moment.date() for moment in done] == [date(2026, 7, 1), date(2026, 7, 2)]
 
 
 def test_an_owners_address_stays_in_the_store(world, cmw):

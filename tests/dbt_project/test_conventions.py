@@ -80,8 +80,10 @@ def test_only_staging_reads_the_change_log_except_where_its_past_is_asked_for():
     }
     assert {name for name in asking if not name.startswith("stg_")} <= past | {
         "int_opportunity_records",
+        "int_opportunity_reopenings",
         "int_opportunity_stays",
         "int_held_back_entries",
+        "int_invoice_disputes",
         "int_metric_timeliness",
     }
 

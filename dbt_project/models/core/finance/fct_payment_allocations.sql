@@ -42,6 +42,13 @@ matched as (
         greatest(applications.allocated_on, invoices.posted_date, settling.posted_date) as effective_date,
         invoices.posted_date is not null and settling.posted_date is not null as is_effective,
         least(invoices.reversed_date, settling.reversed_date) as reversed_date,
+        -- what bounces, or is paid back, takes the last money before it back, with the days that this took
+        case when applications.allocated_amount < 0 then max(
+            case when applications.allocated_amount > 0 and applications.allocation_type = 'receipt' then settling.settling_date end
+        ) over (
+            partition by applications.source_system, applications.invoice_id
+            order by settling.settling_date nulls last, applications.allocation_id rows between unbounded preceding and current row
+        ) end as taken_back_date,
         invoices.currency,
         settling.currency as settling_currency
     from applications
@@ -79,7 +86,7 @@ final as (
         ) as decimal(18, 4)) as document_settling_amount,
         {{ converted('matched.allocated_amount', 'reporting_rate') }} as allocated_amount,
         case when matched.allocation_type = 'receipt' and matched.is_effective
-            then greatest({{ days_between('matched.invoice_date', 'matched.settling_date') }}, 0)
+            then greatest({{ days_between('matched.invoice_date', 'coalesce(matched.taken_back_date, matched.settling_date)') }}, 0)
         end as collection_days,
         matched.invoice_key is not null and {{ is_rate_missing('matched.allocated_amount', 'reporting_rate') }}
             as is_missing_rate,

@@ -6,11 +6,11 @@ with context as (
 
 documents as (
     select
-        invoice_key as item_key, document_type as item_type, due_date, is_disputed, has_own_ledger_amount,
+        invoice_key as item_key, document_type as item_type, due_date, has_own_ledger_amount,
         document_gross_amount as document_total, document_net_amount as document_net, ledger_gross_amount as ledger_total
     from {{ ref('fct_invoices') }}
     union all
-    select payment_key, 'receipt', null, false, has_own_ledger_amount, -document_amount, -document_amount, -ledger_amount
+    select payment_key, 'receipt', null, has_own_ledger_amount, -document_amount, -document_amount, -ledger_amount
     from {{ ref('fct_payments') }}
 ),
 
@@ -18,7 +18,7 @@ itemised as (
     select
         balances.*,
         documents.due_date,
-        coalesce(documents.is_disputed, false) as is_disputed,
+        disputes.invoice_key is not null as is_disputed,
         -- an item without invoice, such as an adjustment whose invoice is held back, has no due date to miss; and where no payment
         -- is ever applied nobody knows which invoices are paid
         case when balances.item_type = 'invoice' and bases.has_applications
@@ -40,6 +40,11 @@ itemised as (
     left join documents
         on documents.item_key = balances.item_key
         and documents.item_type = balances.item_type
+    -- disputed then, whatever is said of it today
+    left join {{ ref('int_invoice_disputes') }} as disputes
+        on disputes.invoice_key = balances.item_key
+        and disputes.valid_from <= balances.as_of_date
+        and disputes.valid_until > balances.as_of_date
 ),
 
 valued as (

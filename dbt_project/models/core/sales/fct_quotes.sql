@@ -9,7 +9,8 @@ quotes as (
     select
         quotes.*,
         coalesce(quotes.account_id, opportunities.account_id) as known_account_id,
-        opportunities.owner_id,
+        opportunities.owner_id as owner_id_today,
+        coalesce(quotes.requested_at, quotes.sent_at, requests.requested_at) as asked_at,
         {{ business_date('quotes.requested_at', 'context.time_zone') }} as requested_date,
         {{ business_date('quotes.sent_at', 'context.time_zone') }} as sent_date,
         requests.requested_at as offer_requested_at,
@@ -18,7 +19,7 @@ quotes as (
         requests.sent_at as offer_sent_at,
         {{ business_date('requests.sent_at', 'context.time_zone') }} as offer_sent_date,
         row_number() over (
-            partition by quotes.source_system, coalesce(quotes.opportunity_id, quotes.quote_id)
+            partition by quotes.source_system, {{ offer_of('quotes') }}
             order by quotes.version asc nulls first, quotes.requested_at asc nulls last, quotes.quote_id
         ) as version_rank,
         context.as_of_date,
@@ -28,7 +29,7 @@ quotes as (
     cross join context
     inner join {{ ref('int_quote_requests') }} as requests
         on quotes.source_system = requests.source_system
-        and coalesce(quotes.opportunity_id, quotes.quote_id) = requests.offer_id
+        and {{ offer_of('quotes') }} = requests.offer_id
     left join {{ ref('stg_crm__opportunities') }} as opportunities
         on quotes.source_system = opportunities.source_system
         and quotes.opportunity_id = opportunities.opportunity_id
@@ -43,7 +44,8 @@ final as (
         quotes.quote_id,
         quotes.opportunity_id,
         {{ customer_key_of('crm_accounts', 'erp_customers') }} as customer_key,
-        coalesce(quotes.owner_id, 'unassigned') as owner_id,
+        -- whoever takes over a deal has not answered for its quotes
+        coalesce(states.owner_id, quotes.owner_id_today, 'unassigned') as owner_id,
         cast(quotes.version as bigint) as version,
         quotes.version_rank = 1 as is_first_version,
         quotes.status,
@@ -69,6 +71,11 @@ final as (
         quotes.is_stale
     from quotes
     {{ customer_key_joins('quotes', crm_accounts='known_account_id', erp_customers='customer_code') }}
+    left join {{ ref('int_opportunity_states') }} as states
+        on quotes.source_system = states.source_system
+        and quotes.opportunity_id = states.opportunity_id
+        and quotes.asked_at >= states.state_from
+        and quotes.asked_at < coalesce(states.state_until, cast({{ no_end() }} as timestamp))
     left join {{ ref('int_working_time') }} as requested_day on quotes.offer_requested_date = requested_day.date_day
     left join {{ ref('int_working_time') }} as sent_day on quotes.offer_sent_date = sent_day.date_day
     {{ join_rates('rates', 'quotes.currency', 'quotes.reporting_currency',

@@ -56,6 +56,9 @@ final as (
         version_number
     from history
     union all
+    select source_system, opportunity_id, stage, outcome, entered_at, amount, currency, owner_id, version_number
+    from {{ ref('int_opportunity_reopenings') }}
+    union all
     select
         versions.source_system,
         versions.opportunity_id,

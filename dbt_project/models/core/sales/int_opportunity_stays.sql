@@ -36,6 +36,7 @@ numbered as (
         log.amount,
         log.currency,
         log.owner_id,
+        log.outcome,
         log._version_at,
         row_number() over (
             partition by log.source_system, log._key order by log._version_at, log._load_seq, log._row_hash
@@ -72,11 +73,14 @@ final as (
     left join versions
         on history.source_system = versions.source_system
         and history.opportunity_id = versions.opportunity_id
-    -- asked after the join, which would else compare each with each; one version of an opportunity held at any moment
+    -- asked after the join, which would else compare each with each; one version of an opportunity held at any moment, and while it
+    -- is closed it is in no stage (int_opportunity_reopenings)
     where versions.known_from is null
         or (
             (versions.known_until is null or versions.known_until > greatest(history.entered_at, versions.known_from))
-            and (versions.known_from <= history.entered_at or (history.is_silent and versions.known_from < history.left_at))
+            and (versions.known_from <= history.entered_at or (
+                history.is_silent and versions.known_from < history.left_at and versions.outcome = 'open'
+            ))
         )
 
 )

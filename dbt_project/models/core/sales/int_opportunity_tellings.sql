@@ -25,7 +25,8 @@ told as (
         recorded.source_system,
         recorded.opportunity_id,
         recorded.entered_at as state_from,
-        0 as told_by,
+        -- what enters a stage and is closed in the same moment is closed
+        {{ as_flag("recorded.outcome <> 'open'") }} as told_by,
         recorded.stage,
         recorded.outcome,
         recorded.amount,
@@ -42,7 +43,7 @@ told as (
             coalesce(last_recorded.entered_at, opportunities.created_at),
             opportunities.created_at
         ) as state_from,
-        1 as told_by,
+        2 as told_by,
         opportunities.stage,
         opportunities.outcome,
         opportunities.amount,

@@ -1,14 +1,25 @@
 -- The versions for one opportunity are one offer: it was asked for once and answered by whichever version was sent first. Where
 -- nobody wrote down when it was asked for, the entry into the stage in which the opportunity then stood does.
-with offers as (
+with versions as (
+    select
+        quotes.source_system,
+        {{ offer_of('quotes') }} as offer_id,
+        quotes.opportunity_id,
+        quotes.requested_at,
+        min(quotes.sent_at) over (partition by quotes.source_system, {{ offer_of('quotes') }}) as sent_at
+    from {{ ref('stg_crm__quotes') }} as quotes
+),
+
+-- what was asked for after the first answer is another version, and no request that was answered before it was made
+offers as (
     select
         source_system,
-        coalesce(opportunity_id, quote_id) as offer_id,
+        offer_id,
         opportunity_id,
-        min(requested_at) as requested_at,
+        min(case when sent_at is null or requested_at <= sent_at then requested_at end) as requested_at,
         min(sent_at) as sent_at
-    from {{ ref('stg_crm__quotes') }}
-    group by source_system, coalesce(opportunity_id, quote_id), opportunity_id
+    from versions
+    group by source_system, offer_id, opportunity_id
 ),
 
 stood as (

@@ -10,6 +10,13 @@ tickets as (
 
 ),
 
+-- a desk whose events never hold a reply does not tell of replies by them
+telling as (
+
+    select distinct source_system from {{ ref('stg_service__ticket_events') }} where event_type = 'public_reply'
+
+),
+
 -- an internal note, a customer's own message and an automatic answer are no reply; a reply to a ticket that is merged
 -- into another is one to the other
 judged as (
@@ -69,7 +76,7 @@ final as (
         tickets.ticket_id,
         -- the desk's own field counts only where no events tell what the response was
         cast(case
-            when replies.event_count > 0 then replies.first_public_reply_at
+            when replies.event_count > 0 and telling.source_system is not null then replies.first_public_reply_at
             when tickets.first_responded_at >= tickets.created_at
                 and {{ business_date('tickets.first_responded_at', 'context.time_zone') }} <= context.as_of_date
                 then tickets.first_responded_at
@@ -78,6 +85,7 @@ final as (
         cast(coalesce(replies.reopened_event_count, 0) as bigint) as reopened_event_count
     from tickets
     cross join context
+    left join telling on tickets.source_system = telling.source_system
     left join replies
         on tickets.source_system = replies.source_system
         and tickets.ticket_id = replies.ticket_id

@@ -1,7 +1,12 @@
--- Follows merged tickets to the one that lives on; a merge in a circle ends after ten steps where it began.
+-- Follows merged tickets to the one that lives on; a merge in a circle ends where it began, after ten steps at the latest.
 with recursive tickets as (
 
-    select source_system, ticket_id, merged_into_ticket_id from {{ ref('stg_service__tickets') }}
+    -- into a ticket that is not there, such as one that is held back, nothing has been merged: it would count nowhere
+    select tickets.source_system, tickets.ticket_id, targets.ticket_id as merged_into_ticket_id
+    from {{ ref('stg_service__tickets') }} as tickets
+    left join {{ ref('stg_service__tickets') }} as targets
+        on tickets.source_system = targets.source_system
+        and tickets.merged_into_ticket_id = targets.ticket_id
 
 ),
 
@@ -24,7 +29,10 @@ ranked as (
 
     select
         *,
-        row_number() over (partition by source_system, ticket_id order by step desc) as rank_from_end
+        row_number() over (
+            partition by source_system, ticket_id
+            order by {{ as_flag('step > 0 and reached_ticket_id = ticket_id') }} desc, step desc
+        ) as rank_from_end
     from steps
 
 ),

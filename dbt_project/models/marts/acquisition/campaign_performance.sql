@@ -34,7 +34,7 @@ deals as (
 
 costs as (
 
-    select costs.source_system, costs.campaign_id, sum(costs.amount) as spend_amount
+    select costs.source_system, costs.campaign_id, sum(costs.amount) as spend_amount, max(costs.cost_date) as last_cost_date
     from {{ ref('fct_marketing_costs') }} as costs
     inner join context on costs.cost_date <= context.as_of_date
     where costs.campaign_id is not null
@@ -69,8 +69,8 @@ credits as (
 
 ),
 
--- the last conversion that a touch of its last day can be credited with has a margin of twelve months; one without dates
--- stays open
+-- the last conversion that a touch of its last day can be credited with has a margin of twelve months; one without an end runs
+-- for as long as it costs, one without dates stays open
 dated as (
 
     select
@@ -79,11 +79,15 @@ dated as (
         context.has_spend,
         coalesce(campaigns.starts_date >= context.proven_from_date, false) as is_proven,
         coalesce({{ add_months(
-            month_start(add_days('coalesce(campaigns.ends_date, campaigns.starts_date)', attribution_window_days())),
+            month_start(add_days(
+                'coalesce(campaigns.ends_date, case when costs.last_cost_date > campaigns.starts_date then costs.last_cost_date'
+                ~ ' else campaigns.starts_date end)', attribution_window_days()
+            )),
             attribution_horizon_months()
         ) }} > context.as_of_date, true) as is_horizon_open
     from {{ ref('dim_campaigns') }} as campaigns
     cross join context
+    left join costs on campaigns.source_system = costs.source_system and campaigns.campaign_id = costs.campaign_id
 
 ),
 

@@ -4,8 +4,9 @@ with drivers as (
     select {{ month_start('cost_date') }} as month_start, 'marketing' as pool, channel,
         cast(round(sum(amount) * 100) as bigint) as units
     from {{ ref('fct_marketing_costs') }}
-    where amount > 0
     group by {{ month_start('cost_date') }}, channel
+    -- what was booked wrongly and taken off again was not spent
+    having sum(amount) > 0
     union all
     select {{ month_start('created_date') }}, 'selling', channel, count(*)
     from {{ ref('fct_leads') }}

@@ -6,8 +6,8 @@ with drivers as (
         case when campaign_id is not null then {{ source_key('source_system', 'campaign_id') }} else 'none' end as campaign_key,
         cast(round(sum(amount) * 100) as bigint) as units
     from {{ ref('fct_marketing_costs') }}
-    where amount > 0
     group by 1, 2, 3, 4
+    having sum(amount) > 0
     union all
     select {{ month_start('created_date') }}, 'selling', channel,
         case when campaign_id is not null then {{ source_key('source_system', 'campaign_id') }} else 'none' end,

@@ -50,11 +50,11 @@ amended as (
     select
         contracts.contract_key,
         replaced.contract_key as replaced_contract_key,
-        -- what was left of the term of the contract that it replaces; nothing where that was cancelled before
+        -- what was left of the term of the contract that it replaces, and a year of it; nothing where that was cancelled before
         case when replaced.cancelled_date < contracts.starts_date then 0 else coalesce({{ share_of_money('replaced.contract_value',
             'coalesce(' ~ months_of_term('greatest(contracts.starts_date, replaced.starts_date)', 'replaced.booked_until_date') ~ ', 0)',
             'replaced.booked_months') }}, 0) end as replaced_amount,
-        {{ annual_value('replaced') }} as replaced_annual_amount
+        case when replaced.cancelled_date < contracts.starts_date then 0 else {{ annual_value('replaced') }} end as replaced_annual_amount
     from contracts
     left join earlier on contracts.contract_key = earlier.contract_key and earlier.place = 1
     inner join contracts as replaced

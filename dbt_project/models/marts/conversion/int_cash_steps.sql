@@ -10,7 +10,7 @@ offers as (
         select
             quotes.*,
             row_number() over (
-                partition by quotes.source_system, coalesce(quotes.opportunity_id, quotes.quote_id)
+                partition by quotes.source_system, {{ offer_of('quotes') }}
                 order by quotes.version desc nulls last, quotes.sent_at desc, quotes.quote_id desc
             ) as choice
         from {{ ref('fct_quotes') }} as quotes

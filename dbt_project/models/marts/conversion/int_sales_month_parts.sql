@@ -4,7 +4,7 @@
     ('answered_leads', 'fct_leads', 'created_date', 'owner_id', "1", "lead_outcome <> 'merged' and first_response_at is not null"),
     ('follow_ups', 'fct_activities', 'occurred_date', 'owner_id', "1", "is_follow_up"),
     ('two_way_contacts', 'fct_activities', 'occurred_date', 'owner_id', "1", "is_two_way_contact"),
-    ('created_opportunities', 'fct_opportunities', 'created_date', 'owner_id', "1", "true"),
+    ('created_opportunities', 'opportunity_pipeline', 'snapshot_date', 'owner_id', "created_count", "created_count > 0"),
     ('won_opportunities', 'fct_opportunities', 'closed_date', 'closing_owner_id', "1", "outcome = 'won'"),
     ('lost_opportunities', 'fct_opportunities', 'closed_date', 'closing_owner_id', "1", "outcome = 'lost'"),
     ('disqualified_opportunities', 'fct_opportunities', 'closed_date', 'closing_owner_id', "1", "outcome = 'disqualified'"),

@@ -4,9 +4,13 @@
 {%- set bases = ['opening_base_revenue', 'closing_base_revenue', 'retained_base_revenue', 'floored_base_revenue'] %}
 {%- set money_columns = ['net_revenue', 'billed_gross_amount', 'receivable_opening', 'receivable_closing'] %}
 
+-- What was billed before the record of billing is not known: days before it are in no mean, or half a year on record would be
+-- spread over a whole one.
 with context as (
 
-    select as_of_date from {{ ref('run_context') }}
+    select context.as_of_date, billing.first_month as billed_from
+    from {{ ref('run_context') }} as context
+    cross join (select {{ month_start('min(posted_date)') }} as first_month from {{ ref('fct_invoices') }}) as billing
 
 ),
 
@@ -48,8 +52,8 @@ measured as (
         joined.*,
         case joined.period_grain
             {% for grain, months in {'month': 1, 'quarter': 3, 'year': 12}.items() %}
-            when '{{ grain }}' then {{ days_between('joined.period_start',
-                'least(' ~ add_months('joined.period_start', months) ~ ', ' ~ add_days('context.as_of_date', 1) ~ ')') }}
+            when '{{ grain }}' then greatest(0, {{ days_between('greatest(joined.period_start, context.billed_from)',
+                'least(' ~ add_months('joined.period_start', months) ~ ', ' ~ add_days('context.as_of_date', 1) ~ ')') }})
             {% endfor %}
         end as days_in_period,
         row_number() over (

@@ -53,8 +53,9 @@ due as (
         greatest(
             invoices.document_gross_amount - coalesce(settled.credited, 0) - coalesce(deducted.deducted, 0), 0
         ) as document_due,
-        coalesce(settled.received, 0) as document_received,
-        coalesce(settled.in_time, 0) as document_in_time
+        greatest(coalesce(settled.received, 0), 0) as document_received,
+        -- what came in time and bounced after the due day, booked as a receipt below zero, did not come
+        greatest(least(coalesce(settled.in_time, 0), coalesce(settled.received, 0)), 0) as document_in_time
     from {{ ref('fct_invoices') }} as invoices
     cross join context
     -- where no payment is ever applied, nobody can be told from who never pays
