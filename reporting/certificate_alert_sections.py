@@ -22,7 +22,7 @@ def limits(certificate: "Certificate", words: dict[str, str]) -> Section:
             words[f"status_{one.status}"],
             f"{pick(certificate, one.label_en, one.label_zh)}, {period(one.period_grain, one.period_start)}",
             _scope(one, words, certificate.language),
-            figure(one.value, one.unit, one.currency, certificate.language),
+            figure(one.value, one.unit, one.currency, certificate.language, beside=one.limit),
             figure(one.limit, one.unit, one.currency, certificate.language),
             one.owner,
             _told_of_limit(one, words),

@@ -10,6 +10,8 @@ _UNITS = {
     "times": {"en": " times", "zh": " 倍"},
 }
 
+_MOST_PLACES = 4
+
 _DIMENSIONS_ZH = {
     "channel": "渠道", "region": "区域", "owner": "负责人", "tier": "层级", "customer_type": "客户类型", "team": "团队",
     "stage": "阶段", "topic": "主题", "product_line": "产品线", "field": "字段", "entity": "表", "campaign": "活动",
@@ -27,15 +29,32 @@ def dimension(name: str, language: str = "en") -> str:
     return _DIMENSIONS_ZH.get(name, name) if language == "zh" else name.replace("_", " ")
 
 
-def figure(value: Decimal | None, unit: str, currency: str | None = None, language: str = "en") -> str:
-    """12.3 % for a rate, 1,234 CNY for money, 12.5 days, at most one decimal for the rest; – where there is none."""
+def figure(
+    value: Decimal | None,
+    unit: str,
+    currency: str | None = None,
+    language: str = "en",
+    *,
+    beside: Decimal | None = None,
+) -> str:
+    """12.3 % for a rate, 1,234 CNY for money, 12.5 days, at most one decimal for the rest; – where there is none.
+
+    Where it stands beside another, such as the limit that it is beyond, it has the decimals by which the two differ.
+    """
     if value is None:
         return "–"
+    scale = 100 if unit == "rate" else 1
+    shown = value * scale
+    places = 1 if unit == "rate" else 0 if unit == "money" or shown == shown.to_integral_value() else 1
+    if beside not in (None, value):
+        while places < _MOST_PLACES and _places(shown, places) == _places(beside * scale, places):
+            places += 1
+    text = f"{_places(shown, places):,}"
     if unit == "rate":
-        return f"{_rounded(value * 100, 1)} %"
+        return f"{text} %"
     if unit == "money":
-        return f"{_rounded(value, 0)} {currency or ''}".strip()
-    return _rounded(value, 0 if value == value.to_integral_value() else 1) + _UNITS.get(unit, {}).get(language, "")
+        return f"{text} {currency or ''}".strip()
+    return text + _UNITS.get(unit, {}).get(language, "")
 
 
 def money(value: Decimal | None, currency: str) -> str:
@@ -56,5 +75,5 @@ def period(grain: str, start: date) -> str:
     return start.isoformat()
 
 
-def _rounded(value: Decimal, places: int) -> str:
-    return f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,}"
+def _places(value: Decimal, places: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

@@ -124,7 +124,10 @@ def _money(row: dict[str, Any]) -> Decimal | None:
 
 
 def _item(row: dict[str, Any]) -> Item:
-    english, chinese = (figure(row["value"], row["unit"], row["currency"], language) for language in ("en", "zh"))
+    english, chinese = (
+        figure(row["value"], row["unit"], row["currency"], language, beside=row["limit_value"])
+        for language in ("en", "zh")
+    )
     when = period(row["period_grain"], row["period_start"])
     is_total = row["dimension_name"] == "total"
     name, member = row["dimension_name"], row["member"]
