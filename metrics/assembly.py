@@ -209,8 +209,8 @@ reasoned as (
             when if(looks_back_at_end, least(period_end, $as_of::date + 1), period_start) < reaches_back_from
                 then 'immature'
             when empty_reason = 'no_control' and is_maturing then 'immature'
-            -- what is not judged before it is ripe has nothing to divide by until then
-            when is_maturing and is_ratio and denominator is null then 'immature'
+            -- what is not judged before it is ripe has no base until then
+            when is_maturing and if(is_ratio, denominator, if(has_base, base, 0)) is null then 'immature'
             when is_ratio and coalesce(denominator, 0) <= 0 then empty_reason
             when has_base and coalesce(base, 0) = 0 then empty_reason
             when not is_ratio and figure is null and not fills_with_zero then empty_reason

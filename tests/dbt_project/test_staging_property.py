@@ -180,6 +180,7 @@ def test_staging_step_by_step_is_staging_from_nothing_is_the_source(compiled, ma
 
 
 @pytest.mark.slow
+@pytest.mark.by_chance
 @settings(max_examples=1000, deadline=None, database=None, suppress_health_check=HEALTH)
 @given(plan=steps)
 def test_a_thousand_lives_are_staged_step_by_step_as_from_nothing_and_as_known_then(compiled, mappings, plan):

@@ -131,3 +131,19 @@ def test_metric_values_have_the_promised_columns_and_a_reason_for_every_missing_
         )
         == []
     )
+
+
+def test_what_later_months_will_tell_is_immature_until_then(published_company):
+    """Months without a base would be the newest that could be judged, and no riper one would be held to its limits."""
+    rows = published_company.query(
+        """
+        select metric_name, list(distinct null_reason) from metrics.metric_values
+        where metric_name in ('warning_precision_recall', 'warning_recall', 'warning_lead_days')
+            and period_grain = 'month' and dimension_name = 'total' and variant = 'default'
+            and period_start > as_of - 90
+        group by metric_name
+        """
+    )
+    assert sorted(rows) == [
+        (name, ["immature"]) for name in ("warning_lead_days", "warning_precision_recall", "warning_recall")
+    ]

@@ -93,6 +93,7 @@ def _live_through_kills(company, kills: int, chance: random.Random, more: int = 
 
 
 @pytest.mark.slow
+@pytest.mark.by_chance
 def test_sixty_kills_at_random_moments_leave_the_old_state_or_the_new_one(small_company, monkeypatch):
     monkeypatch.setattr(change_log, "SUPERSEDED_KEPT", change_log.timedelta(0))
     seed = random.randrange(1 << 30)
