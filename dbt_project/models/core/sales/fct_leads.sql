@@ -19,7 +19,8 @@ leads as (
         {{ business_date('responses.first_response_at', 'context.time_zone') }} as first_response_date,
         starts.first_active_date,
         starts.is_proven_new,
-        opportunities.outcome as opportunity_outcome
+        opportunities.outcome as opportunity_outcome,
+        owners.owner_id as owner_id_of_then
     from {{ ref('stg_crm__leads') }} as leads
     cross join context
     inner join {{ ref('int_lead_merges') }} as merges
@@ -30,6 +31,9 @@ leads as (
     left join {{ ref('stg_crm__opportunities') }} as opportunities
         on leads.source_system = opportunities.source_system
         and leads.converted_opportunity_id = opportunities.opportunity_id
+    -- whoever takes over a leaver's leads has not won them: a month's leads are of who had them at its end
+    {{ join_owner_of_then('owners', 'int_lead_owners', 'leads', 'lead_id',
+        last_day(business_date('leads.created_at', 'context.time_zone'))) }}
 
 ),
 
@@ -61,7 +65,7 @@ final as (
         judged.surviving_lead_id <> judged.lead_id as is_merged_duplicate,
         {{ channel_or_unknown('judged.channel') }} as channel,
         judged.campaign_id,
-        coalesce(judged.owner_id, 'unassigned') as owner_id,
+        coalesce(judged.owner_id_of_then, judged.owner_id, 'unassigned') as owner_id,
         judged.status,
         cast(judged.created_at as timestamp) as created_at,
         judged.created_date,

@@ -104,7 +104,7 @@ final as (
         events.source_system,
         events.contract_id,
         events.customer_key,
-        events.owner_id,
+        coalesce(owners.owner_id, events.owner_id) as owner_id,
         events.product_line,
         events.contract_type,
         cast(events.event_amount as decimal(18, 2)) as booked_amount,
@@ -115,6 +115,7 @@ final as (
         events.is_missing_rate
     from events
     cross join context
+    {{ join_owner_of_then('owners', 'int_contract_owners', 'events', 'contract_id', 'events.event_date') }}
     where events.event_date <= context.as_of_date
 
 )

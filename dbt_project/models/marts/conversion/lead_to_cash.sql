@@ -1,24 +1,36 @@
 -- Where a chain begins gives its month, channel and owner, for all of its steps: so each row follows the same enquiries from
--- left to right. Of a step whose documents no source brings nobody knows whether it was taken.
+-- left to right; the owner is that of then. Of a step whose documents no source brings nobody knows whether it was taken.
 {%- set records = {
     'lead': 'leads', 'qualified': 'leads', 'opportunity': 'opportunities', 'quote': 'quotes', 'contract': 'contracts',
     'order': 'orders', 'invoice': 'invoices',
 } %}
 {%- set steps = records | list + ['cash'] %}
-with begun as (
-    {%- for kind, model, key, day, channel in [
-        ('lead', 'fct_leads', 'lead_key', 'created_date', 'channel'),
-        ('opportunity', 'fct_opportunities', 'opportunity_key', 'created_date', 'channel'),
-        ('quote', 'fct_quotes', 'quote_key', 'coalesce(requested_date, sent_date)', 'null'),
-        ('contract', 'fct_contracts', 'contract_key', 'coalesce(signed_date, starts_date)', 'null'),
-        ('order', 'fct_orders', 'order_key', 'order_date', 'channel'),
-        ('invoice', 'fct_invoices', 'invoice_key', 'invoice_date', 'null'),
+with creators as (
+    select source_system, opportunity_id, min_by(owner_id, state_number) as owner_id
+    from {{ ref('int_opportunity_states') }}
+    group by source_system, opportunity_id
+),
+
+begun as (
+    {%- for kind, model, key, day, channel, owner in [
+        ('lead', 'fct_leads', 'lead_key', 'created_date', 'channel', 'facts.owner_id'),
+        ('opportunity', 'fct_opportunities', 'opportunity_key', 'created_date', 'channel', 'coalesce(creators.owner_id, facts.owner_id)'),
+        ('quote', 'fct_quotes', 'quote_key', 'coalesce(requested_date, sent_date)', 'null', 'facts.owner_id'),
+        ('contract', 'fct_contracts', 'contract_key', 'coalesce(signed_date, starts_date)', 'null',
+            'coalesce(owners.owner_id, facts.owner_id)'),
+        ('order', 'fct_orders', 'order_key', 'order_date', 'channel', 'facts.owner_id'),
+        ('invoice', 'fct_invoices', 'invoice_key', 'invoice_date', 'null', 'null'),
     ] %}
     select
         '{{ kind }}|' || {{ key }} as chain_key, '{{ kind }}' as begun_by, {{ day }} as begun_date,
-        {{ channel_or_unknown(channel) if channel != 'null' else "'unknown'" }} as channel,
-        {{ "'unassigned'" if kind == 'invoice' else "coalesce(owner_id, 'unassigned')" }} as owner_id
-    from {{ ref(model) }}
+        {{ channel_or_unknown('facts.channel') if channel != 'null' else "'unknown'" }} as channel,
+        coalesce({{ owner }}, 'unassigned') as owner_id
+    from {{ ref(model) }} as facts
+    {% if kind == 'contract' -%}
+    {{ join_owner_of_then('owners', 'int_contract_owners', 'facts', 'contract_id', day) }}
+    {% elif kind == 'opportunity' -%}
+    left join creators on facts.source_system = creators.source_system and facts.opportunity_id = creators.opportunity_id
+    {% endif -%}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

@@ -8,6 +8,7 @@ due as (
 
     select
         contracts.*,
+        coalesce(owners.owner_id, contracts.owner_id) as due_owner_id,
         successors.successor_id,
         successors.successor_starts_date,
         successors.choice,
@@ -23,6 +24,7 @@ due as (
         on successors.source_system = contracts.source_system and successors.contract_id = contracts.contract_id
     left join {{ ref('fct_contracts') }} as renewing
         on successors.source_system = renewing.source_system and successors.successor_id = renewing.contract_id
+    {{ join_owner_of_then('owners', 'int_contract_owners', 'contracts', 'contract_id', 'contracts.ends_date') }}
 
 ),
 
@@ -91,7 +93,7 @@ final as (
         source_system,
         contract_id,
         customer_key,
-        owner_id,
+        due_owner_id as owner_id,
         product_line,
         ends_date as due_date,
         {{ month_start('ends_date') }} as due_month,

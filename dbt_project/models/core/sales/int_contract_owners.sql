@@ -1,0 +1,1 @@
+{{ owner_spells('crm_contracts', 'contract_id') }}

@@ -1,0 +1,1 @@
+{{ owner_spells('crm_leads', 'lead_id') }}
