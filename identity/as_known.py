@@ -27,8 +27,8 @@ def copy_as_known(company: sa.Engine, replay: sa.Engine, until: datetime, record
         decisions = [dict(row) for row in reading.execute(decided).mappings()]
     known_by = max([until, *([min(home.first_seen_at for home in homes.values())] if homes else [])])
     with writing(replay) as transaction:
-        kept.write_homes(transaction, homes_as_known(homes, known_by, records))
-        kept.write_intervals(transaction, history_as_known(history, known_by, records))
+        kept.write_homes(transaction, homes_as_known(homes, known_by, records), stored=())
+        kept.write_intervals(transaction, history_as_known(history, known_by, records), stored=())
         if decisions:
             transaction.execute(sa.insert(identity_decisions), decisions)
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from identity.links import Doubt, Link, make_doubt
+from identity.links import Doubt, Link, make_doubt, strength
 from identity.records import Record, RecordId
 
 
@@ -63,7 +63,7 @@ def build_clusters(
     forest = _Forest(records, apart)
     evidence: dict[RecordId, Link] = {}
     refused: set[Doubt] = set()
-    for link in sorted(links):
+    for link in sorted(links, key=strength):
         if link.left not in forest.parent or link.right not in forest.parent:
             continue
         one, other = forest.find(link.left), forest.find(link.right)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
+from operator import attrgetter
 
 from identity.normalise import names_agree
 from identity.records import ACCOUNTS, CUSTOMERS, Record, RecordId
@@ -12,7 +13,7 @@ MOST_ALIKE = 6  # more names that begin alike in one city say nothing
 ABBREVIATION = 4  # a name of so few Latin letters may be anybody's
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Link:
     """Two records that ought to be one customer. Lower ``rank`` is stronger; only ranks 0 and 1 override a veto."""
 
@@ -34,6 +35,9 @@ class Doubt:
     evidence: str
 
 
+strength = attrgetter("rank", "left", "right", "rule", "confidence", "matched_on")  # the total order of links
+
+
 def make_link(rank: int, one: RecordId, other: RecordId, rule: str, confidence: float, matched_on: str) -> Link:
     left, right = sorted((one, other))
     return Link(rank, left, right, rule, confidence, matched_on)
@@ -53,7 +57,7 @@ def find_links(records: Iterable[Record]) -> tuple[list[Link], list[Doubt]]:
         _same_contact(ordered, field, links, doubts)
     _same_name(ordered, links, doubts)
     _similar_names(ordered, doubts)
-    return sorted(set(links)), sorted(set(doubts))
+    return sorted(set(links), key=strength), sorted(set(doubts))
 
 
 def _blocks(records: Iterable[Record], key: Callable[[Record], object]) -> Iterator[list[Record]]:

@@ -8,6 +8,7 @@ import unicodedata
 from functools import lru_cache
 
 _NOT_WORD = re.compile(r"[^\w]|_")
+_NOT_DIGIT = re.compile(r"[^0-9]+")
 _CJK = re.compile(r"[㐀-鿿豈-﫿]")
 _SPACE_BESIDE_CJK = re.compile(r"(?<=[㐀-鿿]) | (?=[㐀-鿿])")
 _CHINESE_SUFFIX = re.compile(r"(?:股份)?有限(?:责任)?公司$|(?<=..)(?:总公司|公司|厂)$")
@@ -28,18 +29,27 @@ def _converter() -> object:
     return OpenCC("t2s")
 
 
-@lru_cache(maxsize=20_000)
-def _simplified_character(character: str) -> str:
-    return _converter().convert(character)  # type: ignore[attr-defined]
+class _Simplified(dict[int, str]):
+    """A table for str.translate that asks for each character once."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        simplified = _converter().convert(character) if _CJK.match(character) else character  # type: ignore[attr-defined]
+        return self.setdefault(code, simplified)
+
+
+_SIMPLIFIED = _Simplified()
 
 
 def plain_text(text: str | None) -> str:
     """Half-width, simplified characters, lower case, single blanks."""
     if not text:
         return ""
+    if text.isascii():
+        return " ".join(text.lower().split())
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     if _CJK.search(folded):
-        folded = "".join(_simplified_character(c) if _CJK.match(c) else c for c in folded)
+        folded = folded.translate(_SIMPLIFIED)
     return " ".join(folded.split())
 
 
@@ -90,7 +100,7 @@ def phone(text: str | None) -> str | None:
     """Digits without the prefixes 00 and 86; None when too short, too long or one digit repeated."""
     if not text:
         return None
-    digits = "".join(c for c in unicodedata.normalize("NFKC", text) if c in "0123456789").lstrip("0")
+    digits = _NOT_DIGIT.sub("", unicodedata.normalize("NFKC", text)).lstrip("0")
     if len(digits) > 10 and digits.startswith("86"):
         digits = digits[2:].lstrip("0")
     return digits if 7 <= len(digits) <= 15 and len(set(digits)) > 2 else None

@@ -1,7 +1,7 @@
 """The records that may be customers, as the identity step sees them: normal forms only, no contact data kept longer."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import duckdb
@@ -28,6 +28,7 @@ from staging.stg_erp__customers
 class Record:
     """One CRM account or ERP customer. ``known_since`` is its creation in the source, in UTC.
 
+    ``local_name`` is the name without the city, which some write before it, some behind it and some not at all.
     ``merged_into`` is a key of the same system and entity, ``refers_to`` a key of the other entity.
     """
 
@@ -42,13 +43,11 @@ class Record:
     merged_into: str | None = None
     refers_to: str | None = None
     is_retired: bool = False
+    local_name: str | None = field(init=False)
 
-    @property
-    def local_name(self) -> str | None:
-        """The name without the city, which some write before it, some behind it and some not at all."""
-        if self.name and self.city:
-            return normalise.without(self.name, self.city)
-        return self.name
+    def __post_init__(self) -> None:
+        local_name = normalise.without(self.name, self.city) if self.name and self.city else self.name
+        object.__setattr__(self, "local_name", local_name)
 
     @property
     def age(self) -> tuple[datetime, RecordId]:

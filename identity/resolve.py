@@ -61,8 +61,8 @@ def _resolve(
     assignment = assign(clusters.groups, by_id, homes, present, now)
     memberships = _memberships(clusters, by_id, assignment.key_of, open_intervals)
     changes = history.changed_intervals(past, memberships, now)
-    store.write_homes(transaction, assignment.new_homes)
-    store.write_intervals(transaction, changes)
+    store.write_homes(transaction, assignment.new_homes, homes)
+    store.write_intervals(transaction, changes, past)
 
     references, unclear = find_references(connection, address_book(connection, records, assignment.key_of))
     complete = history.merged_history(past, changes)

@@ -1,5 +1,6 @@
 """Keeps customer keys and decisions in the operational store: reads all, writes only what changed."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,8 +72,8 @@ def read_decisions(connection: sa.Connection) -> dict[Pair, str]:
     return latest
 
 
-def write_homes(connection: sa.Connection, homes: dict[RecordId, Home]) -> None:
-    """Inserts the homes, or replaces those of the same record."""
+def write_homes(connection: sa.Connection, homes: dict[RecordId, Home], stored: Collection[RecordId]) -> None:
+    """Inserts the homes, or replaces those of the records that are stored."""
     rows = [
         _id(record)
         | {
@@ -83,20 +84,30 @@ def write_homes(connection: sa.Connection, homes: dict[RecordId, Home]) -> None:
         }
         for record, home in homes.items()
     ]
-    _replace(connection, customer_keys, _ID, rows)
+    _replace(connection, customer_keys, _ID, [record for record in homes if record in stored], rows)
 
 
-def write_intervals(connection: sa.Connection, intervals: list[Interval]) -> None:
-    """Inserts the intervals, or replaces those with the same record and beginning."""
-    _replace(connection, customer_key_history, (*_ID, "valid_from"), [_row(interval) for interval in intervals])
+def write_intervals(connection: sa.Connection, intervals: list[Interval], stored: Iterable[Interval]) -> None:
+    """Inserts the intervals, or replaces those stored with the same record and beginning."""
+    changed = {(interval.record, interval.valid_from) for interval in intervals}
+    old = [(*one.record, one.valid_from) for one in stored if (one.record, one.valid_from) in changed]
+    _replace(connection, customer_key_history, (*_ID, "valid_from"), old, [_row(interval) for interval in intervals])
 
 
-def _replace(connection: sa.Connection, table: sa.Table, key: tuple[str, ...], rows: list[dict[str, object]]) -> None:
-    if not rows:
-        return
-    same_key = [table.c[name] == sa.bindparam(f"old_{name}") for name in key]
-    connection.execute(sa.delete(table).where(*same_key), [{f"old_{name}": row[name] for name in key} for row in rows])
-    connection.execute(sa.insert(table), rows)
+def _replace(
+    connection: sa.Connection,
+    table: sa.Table,
+    key: tuple[str, ...],
+    old: Collection[tuple[object, ...]],
+    rows: list[dict[str, object]],
+) -> None:
+    """Deletes the rows with the keys ``old`` and inserts ``rows``."""
+    if old:
+        same_key = [table.c[name] == sa.bindparam(f"old_{name}") for name in key]
+        bound = [{f"old_{name}": value for name, value in zip(key, one, strict=True)} for one in old]
+        connection.execute(sa.delete(table).where(*same_key), bound)
+    if rows:
+        connection.execute(sa.insert(table), rows)
 
 
 def _row(interval: Interval) -> dict[str, object]:
