@@ -30,19 +30,37 @@ settlements as (
     where adjustment_type <> 'write_off'
 ),
 
-settled as (
+dated as (
     select
-        due.snapshot_date,
-        due.invoice_key,
-        sum(settlements.document_allocated_amount) as document_settled,
-        sum(settlements.document_allocated_amount
-            * greatest(coalesce({{ days_between('due.due_date', 'settlements.settled_date') }}, 0), 0)) as document_late_days
-    from due
-    inner join settlements
-        on settlements.invoice_key = due.invoice_key
-        and settlements.effective_date <= due.snapshot_date
-        and (settlements.reversed_date is null or settlements.reversed_date > due.snapshot_date)
-    group by due.snapshot_date, due.invoice_key
+        settlements.invoice_key,
+        settlements.effective_date,
+        settlements.reversed_date,
+        settlements.document_allocated_amount as document_settled,
+        settlements.document_allocated_amount
+            * greatest(coalesce({{ days_between('invoices.due_date', 'settlements.settled_date') }}, 0), 0) as document_late_days
+    from settlements
+    inner join invoices on invoices.invoice_key = settlements.invoice_key
+    where settlements.reversed_date is null or settlements.reversed_date > settlements.effective_date
+),
+
+-- what is reversed leaves again
+changes as (
+    select invoice_key, effective_date as changed_date, document_settled, document_late_days from dated
+    union all
+    select invoice_key, reversed_date, -document_settled, -document_late_days from dated where reversed_date is not null
+),
+
+-- a state of an invoice holds for many snapshots: it is summed once
+states as (
+    select
+        invoice_key,
+        changed_date as state_from,
+        coalesce(lead(changed_date) over life, {{ no_end() }}) as state_until,
+        sum(sum(document_settled)) over life as document_settled,
+        sum(sum(document_late_days)) over life as document_late_days
+    from changes
+    group by invoice_key, changed_date
+    window life as (partition by invoice_key order by changed_date)
 ),
 
 -- where no receipt was ever applied nobody can be told from who pays late
@@ -55,10 +73,13 @@ records as (
 parts as (
     select
         due.*,
-        coalesce(settled.document_late_days, 0) as document_late_days,
-        greatest(due.document_gross_amount - coalesce(settled.document_settled, 0), 0) as document_open
+        coalesce(states.document_late_days, 0) as document_late_days,
+        greatest(due.document_gross_amount - coalesce(states.document_settled, 0), 0) as document_open
     from due
-    left join settled on settled.snapshot_date = due.snapshot_date and settled.invoice_key = due.invoice_key
+    left join states
+        on states.invoice_key = due.invoice_key
+        and due.snapshot_date >= states.state_from
+        and due.snapshot_date < states.state_until
 ),
 
 final as (
