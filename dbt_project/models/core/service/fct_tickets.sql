@@ -30,7 +30,16 @@ tickets as (
 
 dated as (
 
-    select tickets.*, {{ business_date('tickets.settled_at', 'tickets.time_zone') }} as resolved_date
+    select
+        tickets.*,
+        {{ business_date('tickets.settled_at', 'tickets.time_zone') }} as resolved_date,
+        -- who complained on a ticket that was merged into his question has complained
+        tickets.ticket_type is not distinct from 'complaint' or (
+            tickets.surviving_ticket_id = tickets.ticket_id
+            and max({{ as_flag("tickets.ticket_type = 'complaint'") }}) over (
+                partition by tickets.source_system, tickets.surviving_ticket_id
+            ) = 1
+        ) as is_complaint
     from tickets
 
 ),
@@ -71,7 +80,7 @@ final as (
         dated.sla_due_date,
         -- what had to be opened again was not resolved
         coalesce(dated.settled_at <= dated.sla_due_at and dated.times_reopened = 0, false) as is_resolved_in_sla,
-        coalesce(dated.ticket_type = 'complaint', false) as is_complaint,
+        dated.is_complaint,
         dated.is_stale
     from dated
     {{ customer_key_joins('dated', crm_accounts='account_id', erp_customers='customer_code', svc_tickets='ticket_id') }}
