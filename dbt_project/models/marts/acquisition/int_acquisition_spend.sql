@@ -3,7 +3,9 @@ with drivers as (
 
     select {{ month_start('cost_date') }} as month_start, 'marketing' as pool, channel,
         cast(round(sum(amount) * 100) as bigint) as units
-    from {{ ref('fct_marketing_costs') }}
+    from {{ ref('fct_marketing_costs') }} as costs
+    -- what is dated later in the running month has not been spent
+    inner join {{ ref('run_context') }} as context on costs.cost_date <= context.as_of_date
     group by {{ month_start('cost_date') }}, channel
     -- what was booked wrongly and taken off again was not spent
     having sum(amount) > 0

@@ -5,7 +5,9 @@ with drivers as (
     select {{ month_start('cost_date') }} as month_start, 'marketing' as pool, channel,
         case when campaign_id is not null then {{ source_key('source_system', 'campaign_id') }} else 'none' end as campaign_key,
         cast(round(sum(amount) * 100) as bigint) as units
-    from {{ ref('fct_marketing_costs') }}
+    from {{ ref('fct_marketing_costs') }} as costs
+    -- what is dated later in the running month has not been spent
+    inner join {{ ref('run_context') }} as context on costs.cost_date <= context.as_of_date
     group by 1, 2, 3, 4
     having sum(amount) > 0
     union all
