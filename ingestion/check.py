@@ -81,7 +81,7 @@ class _SourceCheck:
         rejected = RejectedValues()
         with duckdb.connect() as connection:
             mapper = Mapper(connection, mapping, plan, "check", 0, now())
-            for part, batches in reader.parts(mapping, plan.wanted, required_columns(mapping, plan), None):
+            for _, batches in reader.parts(mapping, plan.wanted, required_columns(mapping, plan), None):
                 try:
                     for raw in batches:
                         rows += raw.num_rows
@@ -89,11 +89,11 @@ class _SourceCheck:
                         if rows >= SAMPLE_ROWS:
                             break
                 except BadFileError as error:
-                    self._add(name, "error", f"{mapping.where_said}: {part}: {error}", "Mend the file; the others load")
+                    self._add(name, "error", f"{mapping.where_said}: {error}", "Mend the file; the others load")
                 if rows >= SAMPLE_ROWS:
                     break
         for finding in reader.findings:
-            self._add(name, "warning", f"{mapping.where_said}: {finding}", "Correct that line in the file")
+            self._add(name, "warning", f"{mapping.where_said}: {finding}", "Correct the file")
         for what, remedy in rejected.told(mapping):
             self._add(name, "warning", what, remedy)
         if not rows:

@@ -98,7 +98,7 @@ def test_unreadable_files_are_errors_and_the_others_are_read(small_company, tmp_
     (tmp_path / "in" / "p2.csv").write_text("product_code\n2\n", encoding="utf-8")
     small_company.source("erp_products: {file: 'p*.csv'}", connection=str(tmp_path / "in"))
     told = findings(small_company)
-    assert told[0][0] == "error" and "p1.csv line 2 is not utf-8 text" in told[0][2]
+    assert told[0][0] == "error" and told[0][2].startswith("shop.yml: erp_products: p1.csv line 2 is not utf-8 text")
     assert ("info", "erp_products", "1 rows read from p*.csv", "") in told
     assert json.dumps(told)
 
