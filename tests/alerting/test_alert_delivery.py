@@ -164,6 +164,25 @@ def test_an_owner_without_a_route_reaches_the_default_owner_and_the_message_says
     assert "owner U7 has no route" in message.get_body(preferencelist=("plain", "html")).get_content()
 
 
+def test_who_is_told_of_somebody_else_reads_both_names(world):
+    """A number of the CRM and an entry of a file tell a reader of either language nobody."""
+    title = {"en": "Sales desk", "zh": "销售部"}
+    owners = {name: {"channels": ["screen"], "title": title} for name in ("desk", "data-platform")}
+    own_mail = {"kind": "apprise", "url": "mailto://127.0.0.1:1?to={owner_email}"}
+    channels = {"screen": {"kind": "console"}, "own_mail": own_mail}
+    world.routes(channels=channels, owners={**owners, "U8": {"channels": ["own_mail"]}})
+    for user, name in (("U7", "李晨平"), ("U8", "宋婷欣")):
+        world.insert("staging.stg_crm__users", user_id=user, full_name=name)
+        world.warning(f"C{user}", user)
+    world.decide()
+    world.deliver()
+    assert [row["note"] for row in _rows(world)] == [
+        "owner 李晨平 (U7) has no route; told Sales desk instead · 负责人 李晨平 (U7) 没有告警渠道,改为通知 销售部",
+        "owner 宋婷欣 (U8) has no e-mail address in the CRM, or has left; told Sales desk instead"
+        " · 负责人 宋婷欣 (U8) 在 CRM 中没有邮箱或已离职,改为通知 销售部",
+    ]
+
+
 def test_a_customers_owner_is_reached_at_the_address_in_the_crm(world):
     port = free_port()
     url = f"mailto://127.0.0.1:{port}?from=cmw@example.com&to={{owner_email}}&mode=insecure"
