@@ -70,7 +70,7 @@ def decide_outside_a_run(
     routes, moment = load_routes(settings), load_time(settings, company)
     with writing(store) as transaction:
         reconcile(transaction, candidates, set(judged), moment, run_id, routes)
-        queue_messages(transaction, routes, {}, moment, run_id)
+        queue_messages(transaction, routes, None, moment, run_id)
         return _current(transaction)
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from alerting.alert import item_keys, items_from_json
 from alerting.routes import AlertRoutes, AppriseChannel
+from alerting.rules.churn_warnings import RULE as CHURN_WARNING
 from alerting.worse import message_due
 from warehouse.tables_alerts import alerts, deliveries
 
@@ -21,14 +22,16 @@ class Person:
 
 
 def queue_messages(
-    connection: sa.Connection, routes: AlertRoutes, people: Mapping[str, Person], moment: datetime, run_id: str
+    connection: sa.Connection, routes: AlertRoutes, people: Mapping[str, Person] | None, moment: datetime, run_id: str
 ) -> None:
-    """``people`` are owners by their ids in the CRM, for channels that take the address from there."""
+    """``people`` are owners by their ids in the CRM; None outside a run, where what is for them waits for the next."""
     urgent_first = (alerts.c.severity, sa.nulls_last(alerts.c.money_at_risk.desc()), alerts.c.alert_id)
     open_ones = sa.select(alerts).where(alerts.c.state != "closed").order_by(*urgent_first)
     for row in connection.execute(open_ones).mappings().all():
+        if people is None and row["rule"] == CHURN_WARNING:
+            continue
         mine = (deliveries.c.alert_id == row["alert_id"], deliveries.c.status.in_(["waiting", "failed"]))
-        told = recipients(routes, row["owner_id"], row["severity"], people)
+        told = recipients(routes, row["owner_id"], row["severity"], people or {})
         for channel, address, _ in told:  # what could not be delivered is tried where the CRM says now
             if address:
                 renewed = deliveries.update().where(*mine, deliveries.c.channel == channel)

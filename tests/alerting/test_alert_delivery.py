@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -338,3 +339,25 @@ def test_what_is_told_together_names_every_owner_the_most_urgent_first_in_both_l
     text = (world.settings.home / "outbox" / "alerts.md").read_text(encoding="utf-8")
     assert "[严重] 2 位负责人有客户存在流失风险,涉及金额共 1,000 CNY" in text
     assert text.index("1. [严重] Ben:1 个客户") < text.index("2. [预警] Ann:1 个客户")
+
+
+def test_a_reminder_outside_a_run_waits_for_the_address_that_only_a_run_knows(world):
+    """A sensor has no CRM at hand: it told the desk that the owner has no address, or has left."""
+    port = free_port()
+    url = f"mailto://127.0.0.1:{port}?from=cmw@example.com&to={{owner_email}}&mode=insecure"
+    owners = {name: {"channels": ["screen"]} for name in ("desk", "data-platform")}
+    channels = {"own_mail": {"kind": "apprise", "url": url}, "screen": {"kind": "console"}}
+    world.routes(channels=channels, owners={**owners, "U1": {"channels": ["own_mail"]}})
+    world.insert("staging.stg_crm__users", user_id="U1", email="ann@example.com")
+    world.warning("C1", "U1")
+    for system in ("crm", "erp"):
+        world.load(system, loaded_at=datetime(2026, 7, 8, 12))
+    world.decide()
+    with mail_server(port) as mailbox:
+        world.deliver()
+        world.today(date(2026, 7, 8))
+        world.judge_sources()
+        assert world.deliver() == [], "it is due, and nobody else is told that the owner has left"
+        world.decide()
+        world.deliver()
+    assert [recipients for recipients, _ in mailbox.arrived] == [["ann@example.com"]] * 2
