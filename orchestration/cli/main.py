@@ -47,6 +47,9 @@ def _plain_sentence(error: BaseException) -> str:
         return str(error)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return str(CmwError(*disk_full(error.filename or "while writing")))
+    if isinstance(error, PermissionError) and error.filename:
+        what = f"{error.filename} may not be read or written by this user"
+        return str(CmwError(what, "Give this user the rights, such as with chown, or run as the one who has them"))
     return f"{type(error).__name__}: {error}. Run again with --debug for the traceback."
 
 

@@ -68,6 +68,20 @@ def test_an_error_is_told_letter_by_letter(monkeypatch, capsys):
     assert capsys.readouterr().out == "Error: a name matches [a-z]+ and ends in [/]. Write [it] so.\n"
 
 
+def test_what_this_user_has_no_right_to_is_told_with_the_remedy(monkeypatch, capsys):
+    """Such as a log or a source file that another user made."""
+
+    def denied(standalone_mode):
+        raise PermissionError(13, "Permission denied", "/srv/cmw/logs/last_run.log")
+
+    monkeypatch.setattr(cli, "app", denied)
+    with pytest.raises(SystemExit):
+        cli.main()
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.startswith("Error: /srv/cmw/logs/last_run.log may not be read or written by this user. Give this user")
+    assert "--debug" not in said
+
+
 def test_wrong_usage_ends_with_two(tmp_path):
     assert _cmw(tmp_path / "home", "run", "--nonsense").returncode == 2
 
