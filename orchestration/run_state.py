@@ -71,6 +71,13 @@ def last_complete(settings: Settings) -> dict[str, object]:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
+def went_back(settings: Settings, today: date) -> str:
+    """A sentence where the business date lies before that of what is published; empty where it does not."""
+    before = str(last_complete(settings).get("as_of", ""))
+    back = today.isoformat() < before
+    return f"The business date {today} lies before {before}, for which was published last" if back else ""
+
+
 def is_current(settings: Settings, current: dict[str, object]) -> bool:
     """Whether the published version was made of exactly this."""
     last = last_complete(settings)

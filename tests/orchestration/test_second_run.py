@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 import typer
 
-from orchestration import environment, execute
+from orchestration import environment, execute, run_state
 from orchestration.cli.status import doctor
 from orchestration.errors import root_sentence
 from orchestration.execute import run_company
@@ -119,6 +119,16 @@ def test_a_run_that_dagster_starts_reads_nothing_while_another_is_at_work(compan
 def test_within_cmw_run_its_jobs_need_no_turn_of_their_own(company, of_the_daemon):
     with run_lock(company):
         of_the_daemon.take_turn()
+
+
+def test_a_run_whose_day_lies_before_the_published_one_says_so(company, reads, monkeypatch):
+    told = []
+    monkeypatch.setattr(execute, "report", lambda event, detail: told.append((event, detail)))
+    run_state.remember(company, {"as_of": "2026-07-31"}, "version")
+    with pytest.raises(KeyboardInterrupt):
+        run_company(company)
+    [(_, detail)] = [one for one in told if one[0] == "finding"]
+    assert "2026-06-30 lies before 2026-07-31" in detail["text"] and "clock" in detail["text"]
 
 
 def test_what_nobody_starts_by_hand_waits_for_the_other():
