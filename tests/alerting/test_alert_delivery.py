@@ -10,6 +10,8 @@ from datetime import date, datetime
 import pytest
 import sqlalchemy as sa
 
+from alerting.channels import NotSent, check
+from alerting.routes import AppriseChannel
 from tests.alerting.servers import free_port, mail_server, webhook
 from warehouse.settings import PROJECT_ROOT
 from warehouse.tables_alerts import alerts, deliveries
@@ -361,3 +363,16 @@ def test_a_reminder_outside_a_run_waits_for_the_address_that_only_a_run_knows(wo
         world.decide()
         world.deliver()
     assert [recipients for recipients, _ in mailbox.arrived] == [["ann@example.com"]] * 2
+
+
+def test_a_secret_whose_signs_tear_the_url_is_told_how_to_be_written(monkeypatch):
+    channel = AppriseChannel(
+        kind="apprise", url="mailtos://${MAIL_USER}:${MAIL_PASSWORD}@smtp.example.com?to=a@example.com"
+    )
+    monkeypatch.setenv("MAIL_USER", "u")
+    monkeypatch.setenv("MAIL_PASSWORD", "geh@im:w/1")
+    with pytest.raises(NotSent) as refused:
+        check("mail", channel)
+    assert "percent-encoded (@ as %40)" in str(refused.value) and "im:w" not in str(refused.value)
+    monkeypatch.setenv("MAIL_PASSWORD", "geh%40im%3Aw%2F1")
+    check("mail", channel)
