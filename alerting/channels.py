@@ -65,7 +65,9 @@ def _notifier(name: str, channel: AppriseChannel, address: str) -> tuple["appris
     url = url.replace("{owner_email}", quote(address, safe=""))
     notifier = apprise.Apprise()
     if not notifier.add(url):
-        raise NotSent(f"the URL of channel {name} is none that Apprise knows; see its list of services")
+        spelling = "a secret with @ : / or % in it is written percent-encoded (@ as %40)" if "$" in channel.url else ""
+        told = "; ".join(filter(None, ["see its list of services", spelling]))
+        raise NotSent(f"the URL of channel {name} is none that Apprise knows; {told}")
     return notifier, url
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from alerting.alert import Alert
 from alerting.candidate import Candidate
-from alerting.queueing import queue_messages
+from alerting.queueing import Person, queue_messages
 from alerting.reconcile import reconcile
 from alerting.routes import AlertRoutes, load_routes
 from alerting.rules import churn_warnings, failed_checks, failed_runs, metric_limits, stale_sources
@@ -51,10 +51,10 @@ def decide(
     }
     candidates = [candidate for part in found.values() for candidate in part or []]
     judged = {rule for rule, part in found.items() if part is not None}
-    addresses = _addresses(connection)
+    people = _people(connection)
     with writing(store) as transaction:
         reconcile(transaction, candidates, judged, moment, run_id, routes)
-        queue_messages(transaction, routes, addresses, moment, run_id)
+        queue_messages(transaction, routes, people, moment, run_id)
         return _current(transaction)
 
 
@@ -70,7 +70,7 @@ def decide_outside_a_run(
     routes, moment = load_routes(settings), load_time(settings, company)
     with writing(store) as transaction:
         reconcile(transaction, candidates, set(judged), moment, run_id, routes)
-        queue_messages(transaction, routes, {}, moment, run_id)
+        queue_messages(transaction, routes, None, moment, run_id)
         return _current(transaction)
 
 
@@ -115,12 +115,13 @@ def _current(transaction: sa.Connection) -> list[Alert]:
     return [Alert.from_row(row) for row in transaction.execute(query).mappings()]
 
 
-def _addresses(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Owner's id -> e-mail address of the CRM's active users; these never leave the operational store."""
+def _people(connection: duckdb.DuckDBPyConnection) -> dict[str, Person]:
+    """The CRM's users by id; the addresses of the active ones never leave the operational store."""
     if not has_table(connection, "staging", "stg_crm__users"):
         return {}
     query = (
-        "select user_id, min(email) as email from staging.stg_crm__users "
-        "where email like '%_@_%' and coalesce(is_active, true) group by user_id"
+        "select user_id, coalesce(min(full_name), '') as full_name, "
+        "coalesce(min(email) filter (email like '%_@_%' and coalesce(is_active, true)), '') as email "
+        "from staging.stg_crm__users group by user_id"
     )
-    return {row["user_id"]: row["email"] for row in rows(connection, query)}
+    return {row["user_id"]: Person(row["full_name"], row["email"]) for row in rows(connection, query)}

@@ -79,11 +79,6 @@ class Duties(_Part):
     stale_source: str = "data-platform"
 
 
-def instead(owner: str, why_en: str, why_zh: str, told: str) -> str:
-    """Why somebody else is told, for readers of both languages."""
-    return f"owner {owner} {why_en}; told {told} instead · 负责人 {owner} {why_zh},改为通知 {told}"
-
-
 class AlertRoutes(_Part):
     """The whole file. Every name that is used must be defined."""
 
@@ -105,21 +100,26 @@ class AlertRoutes(_Part):
                 raise ValueError(f"{owner!r} has no entry under owners")
         return self
 
-    def route_of(self, owner: str) -> tuple[Route, str]:
-        """The owner's route, and a note where it is the default's because the owner has none."""
+    def route_of(self, owner: str, name: str = "") -> tuple[Route, str]:
+        """The owner's route, and a note where it is the default's because the owner, of that ``name``, has none."""
         route = self.owners.get(owner)
         if route is not None:
             return route, ""
-        return self.owners[self.default_owner], instead(owner, "has no route", "没有告警渠道", self.default_owner)
+        return self.owners[self.default_owner], self.instead(name or owner, "has no route", "没有告警渠道")
+
+    def instead(self, owner: str, why_en: str, why_zh: str) -> str:
+        """Why the default owner is told in the place of ``owner``, for readers of both languages."""
+        told = self.title_of(self.default_owner)
+        return f"owner {owner} {why_en}; told {told.en} instead · 负责人 {owner} {why_zh},改为通知 {told.zh}"
 
     def title_of(self, owner: str) -> Words:
         route = self.owners.get(owner)
         title = route.title if route else None
         return Words(title.en, title.zh) if title else Words(owner, owner)
 
-    def channels_for(self, owner: str, severity: Severity) -> tuple[tuple[str, ...], str]:
+    def channels_for(self, owner: str, severity: Severity, name: str = "") -> tuple[tuple[str, ...], str]:
         """Names of the channels that hear of this, and the note; no channel below the owner's severity."""
-        route, note = self.route_of(owner)
+        route, note = self.route_of(owner, name)
         loud_enough = SEVERITIES.index(severity) >= SEVERITIES.index(route.minimum_severity)
         return (route.channels if loud_enough else ()), note
 

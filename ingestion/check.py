@@ -26,6 +26,8 @@ from warehouse.yaml_files import read_yaml
 
 _EMPTY = "Ask the source's owner whether it should be empty, or correct the condition of that entity"
 SAMPLE_ROWS = 200_000
+LEDGER = "erp_gl_entries"
+_IN_LEDGERS = {"erp_invoices", "erp_payments", "erp_receivable_adjustments"}
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class _SourceCheck:
         rejected = RejectedValues()
         with duckdb.connect() as connection:
             mapper = Mapper(connection, mapping, plan, "check", 0, now())
-            for part, batches in reader.parts(mapping, plan.wanted, required_columns(mapping, plan), None):
+            for _, batches in reader.parts(mapping, plan.wanted, required_columns(mapping, plan), None):
                 try:
                     for raw in batches:
                         rows += raw.num_rows
@@ -89,11 +91,11 @@ class _SourceCheck:
                         if rows >= SAMPLE_ROWS:
                             break
                 except BadFileError as error:
-                    self._add(name, "error", f"{mapping.where_said}: {part}: {error}", "Mend the file; the others load")
+                    self._add(name, "error", f"{mapping.where_said}: {error}", "Mend the file; the others load")
                 if rows >= SAMPLE_ROWS:
                     break
         for finding in reader.findings:
-            self._add(name, "warning", f"{mapping.where_said}: {finding}", "Correct that line in the file")
+            self._add(name, "warning", f"{mapping.where_said}: {finding}", "Correct the file")
         for what, remedy in rejected.told(mapping):
             self._add(name, "warning", what, remedy)
         if not rows:
@@ -122,9 +124,26 @@ def _missing_core(sources: list[Source]) -> list[SourceFinding]:
     return findings
 
 
+def _without_ledger(sources: list[Source], company: Company) -> list[SourceFinding]:
+    """Money of a further system that the ledger of another may not hold: gate 2 would then publish nothing."""
+    own = company.ledger_currency or company.reporting_currency
+    keeping = [source for source in sources if LEDGER in source.entities]
+    remedy = f"Bring its {LEDGER}, or write the ledger_currency of its own books where that is another"
+    findings = []
+    for source in (source for source in sources if source not in keeping):
+        same = (one for one in keeping if (one.ledger_currency or own) == (source.ledger_currency or own))
+        if other := next(same, None):
+            lost = f"what the ledger of {other.source_system} does not hold keeps all from being published"
+            for entity in sorted(_IN_LEDGERS.intersection(source.entities).intersection(other.entities)):
+                what = f"{source.source_system} brings {entity} and no {LEDGER}: {lost}"
+                findings.append(SourceFinding(source.source_system, entity, "warning", what, remedy))
+    return findings
+
+
 def check_sources(settings: Settings, company: Company) -> list[SourceFinding]:
     """Findings on every source, errors first. Raises CmwError only when the source files themselves are wrong."""
     sources = load_sources(settings, company)
     findings = [finding for source in sources for finding in _SourceCheck(source).run_all()]
     order = {"error": 0, "warning": 1, "info": 2}
-    return sorted([*findings, *_missing_core(sources)], key=lambda finding: order[finding.severity])
+    told = [*findings, *_missing_core(sources), *_without_ledger(sources, company)]
+    return sorted(told, key=lambda finding: order[finding.severity])

@@ -32,6 +32,7 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
     ("could not translate host name", *_HOST),
     ("name or service not known", *_HOST),
     ("password authentication failed", "refuses user or password", "Correct the credentials in the environment"),
+    ("to database '", "has no such database, or denies it", "Correct the database name, or grant select on it"),
     ("access denied", "refuses user or password", "Correct the credentials in the environment"),
     ('role "', "refuses user or password", "Correct the credentials in the environment"),
     ('database "', "has no such database", "Correct the database name in the connection"),
@@ -43,6 +44,7 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
     ("file is not a database", "is not a SQLite database", "Correct the path in the connection"),
     ("malformed", "is damaged", "Restore the SQLite file from a backup"),
     ("permission denied", "denies reading", "Grant select to the user of the connection"),
+    ("command denied", "denies reading", "Grant select to the user of the connection"),
 )
 _LOST = re.compile(
     r"server closed|connection (was )?(lost|reset|closed|aborted)|lost connection|broken pipe|gone away|terminating|"

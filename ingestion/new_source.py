@@ -107,7 +107,8 @@ def _entity(opened: sa.Connection, guess: Guess, available: list[str]) -> str:
     for name, column in guess.columns.items():
         if entity.columns[name].values:
             values += _codes(opened, guess.table, name, column, entity.columns[name].values)
-    lines += ["    values:", *values] if values else []
+    is_open = all(line.lstrip().startswith("#") for line in values)  # no code was guessed: a key of nothing is none
+    lines += ["    # values:" if is_open else "    values:", *values] if values else []
     unused = [column for column in available if column not in guess.columns.values()]
     lines += [f"    # not used: {', '.join(unused)}"] if unused else []
     return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -119,6 +120,8 @@ def load_sources(settings: Settings, company: Company) -> list[Source]:
     Raises CmwError that names file, entity and column at the first fault, or when there is no source.
     """
     folder = settings.config / "sources"
+    if folder.is_dir():
+        os.scandir(folder).close()  # glob finds nothing in a folder that may not be read
     paths = sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")])
     if not paths:
         raise CmwError(f"The folder {folder} holds no source file", "Write one as docs/sources.md shows")

@@ -9,7 +9,7 @@ from alerting.routes import load_routes
 from ingestion.entities import load_contract
 from ingestion.sources import load_sources
 from metrics.catalogue import load_catalogue
-from orchestration import owners
+from orchestration import owners, run_state
 from orchestration.dbt_parse import ensure_manifest, manifest_path
 from orchestration.last_failure import last_failure
 from orchestration.running import running_now
@@ -73,8 +73,12 @@ def _routes(settings: Settings) -> Iterator[Finding]:
 
 def _calendar(settings: Settings) -> Iterator[Finding]:
     company = load_company(settings)
-    exceptions(company.calendar, business_today(settings, company))
+    today = business_today(settings, company)
+    exceptions(company.calendar, today)
     yield Finding("calendar", "ok", f"public holidays of {company.calendar.country}")
+    if told := run_state.went_back(settings, today):
+        remedy = "Put the clock right: today_file, CMW_TODAY or the machine's; else the next run publishes that day"
+        yield Finding("calendar", "warning", told, remedy)
 
 
 def _sources(settings: Settings) -> Iterator[Finding]:

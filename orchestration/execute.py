@@ -65,6 +65,8 @@ def run_company(settings: Settings, *, full: bool = False, only: str = "", wait_
 
 def _read_and_rebuild(settings: Settings, company: Company, options: dict[str, Any], started: float) -> Outcome:
     today = business_today(settings, company)
+    if told := run_state.went_back(settings, today):
+        report("finding", {"text": f"{told}. Is the clock right?"})
     begin_parse(settings)
     with open_instance(settings) as instance:
         retire_dead_runs(instance)

@@ -2,6 +2,9 @@
 
 import dagster as dg
 
+# What nobody starts by hand waits for a run that is under way, such as a `cmw run`: most are over by then.
+AFTER_THE_OTHER = {"resources": {"run": {"config": {"wait_seconds": 900}}}}
+
 
 def build_job(name: str, selection: dg.AssetSelection, description: str):
     return dg.define_asset_job(

@@ -1,7 +1,8 @@
 """What every step of a run shares: the company, the run's id, its options, the writer lock and what it guards."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import date
 
 import dagster as dg
@@ -13,7 +14,7 @@ from orchestration import environment
 from warehouse import working_file
 from warehouse.clock import business_today
 from warehouse.company import Company, load_company
-from warehouse.lock import writer_lock
+from warehouse.lock import run_holder, run_lock, writer_lock
 from warehouse.operational_store import open_store
 from warehouse.settings import Settings
 
@@ -36,7 +37,7 @@ class CompanyRun(dg.ConfigurableResource):
     _settings: Settings = PrivateAttr()
     _company: Company = PrivateAttr()
     _run_id: str = PrivateAttr(default="")
-    _lock: AbstractContextManager | None = PrivateAttr(default=None)
+    _locks: dict[str, ExitStack] = PrivateAttr(default_factory=dict)
     _store: sa.Engine | None = PrivateAttr(default=None)
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
@@ -45,9 +46,8 @@ class CompanyRun(dg.ConfigurableResource):
         self._run_id = context.run_id or ""
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
-        if self._lock is not None:
-            self._lock.__exit__(None, None, None)
-            self._lock = None
+        while self._locks:
+            self._locks.popitem()[1].close()
         if self._store is not None:
             self._store.dispose()
             self._store = None
@@ -85,7 +85,16 @@ class CompanyRun(dg.ConfigurableResource):
 
     def take_lock(self) -> None:
         """Takes the writer lock for the rest of the run; the kernel frees it if the process dies."""
-        if self._lock is None:
-            lock = writer_lock(self._settings, run_id=self._run_id, wait_seconds=self.wait_seconds)
-            lock.__enter__()
-            self._lock = lock
+        self._hold("writer", writer_lock)
+
+    def take_turn(self) -> None:
+        """Waits for a `cmw run` that is at work, and holds the next one off; `cmw run` and a replay did so before."""
+        holder = run_holder(self._settings)
+        if not self.is_replay and (holder is None or holder.process_id != os.getpid()):
+            self._hold("run", run_lock)
+
+    def _hold(self, name: str, lock: Callable[..., AbstractContextManager]) -> None:
+        if name not in self._locks:
+            with ExitStack() as stack:
+                stack.enter_context(lock(self._settings, run_id=self._run_id, wait_seconds=self.wait_seconds))
+                self._locks[name] = stack.pop_all()

@@ -9,6 +9,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+from orchestration import handover
 from warehouse.raw_manifest import RawManifest
 from warehouse.settings import PROJECT_ROOT, Settings
 
@@ -70,6 +71,13 @@ def last_complete(settings: Settings) -> dict[str, object]:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
+def went_back(settings: Settings, today: date) -> str:
+    """A sentence where the business date lies before that of what is published; empty where it does not."""
+    before = str(last_complete(settings).get("as_of", ""))
+    back = today.isoformat() < before
+    return f"The business date {today} lies before {before}, for which was published last" if back else ""
+
+
 def is_current(settings: Settings, current: dict[str, object]) -> bool:
     """Whether the published version was made of exactly this."""
     last = last_complete(settings)
@@ -77,10 +85,19 @@ def is_current(settings: Settings, current: dict[str, object]) -> bool:
     return published and not last.get(BEGUN) and all(last.get(key) == value for key, value in current.items())
 
 
-def begin(settings: Settings) -> None:
-    """From now on the working file is no longer what was published; if this run fails, the next one is complete."""
+def begin(settings: Settings, current: dict[str, object]) -> None:
+    """From now on the working file is no longer what was published; if this run fails, the next one is complete.
+
+    What it is made of is noted now: what somebody reads beside it, such as a backfill, is for the next run.
+    """
+    handover.leave(settings, BEGUN, current)
     if last := last_complete(settings):
         _write(settings, {**last, BEGUN: True})
+
+
+def begun(settings: Settings) -> dict[str, object]:
+    """What the working file is made of: the fingerprint of the run that built it last."""
+    return handover.take(settings, BEGUN, {})
 
 
 def remember(settings: Settings, current: dict[str, object], version: str) -> None:

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from orchestration.jobs import AFTER_THE_OTHER
 from orchestration.schedule_lines import ScheduleLine
 
 
@@ -11,6 +12,7 @@ def build_schedules(lines: list[ScheduleLine], time_zone: str) -> list[dg.Schedu
             name=line.name,
             job_name=line.job,
             cron_schedule=line.cron,
+            run_config=AFTER_THE_OTHER,
             execution_timezone=time_zone,
             description=line.description,
             tags={"owner": line.owner},

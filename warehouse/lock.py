@@ -35,13 +35,13 @@ def writer_lock(settings: Settings, run_id: str = "", wait_seconds: float = 0) -
 
 
 @contextmanager
-def run_lock(settings: Settings, wait_seconds: float = 0) -> Iterator[None]:
-    """Holds CMW_HOME/run.lock, so that a second `cmw run` is refused before it reads, as writer_lock refuses.
+def run_lock(settings: Settings, wait_seconds: float = 0, run_id: str = "") -> Iterator[None]:
+    """Holds CMW_HOME/run.lock, so that a second run is refused before it reads, as writer_lock refuses.
 
     Reading and building have locks of their own; between them a run holds neither.
     """
     with ExitStack() as stack:
-        _take(stack, settings.run_lock_file, wait_seconds, "")
+        _take(stack, settings.run_lock_file, wait_seconds, run_id)
         yield
 
 

@@ -33,9 +33,14 @@ def _sentence(fault: Any) -> str:
     return f"{key_of(fault) or 'the file'}: {message_of(fault)}"
 
 
+def faults_of(error: ValidationError) -> list[Any]:
+    """Without the lists that are too short only because what stands in them is wrong, which is a fault of its own."""
+    return [fault for fault in error.errors() if not (fault["type"] == "too_short" and fault["input"])]
+
+
 def tell(error: ValidationError, say: Callable[[Any], str] = _sentence) -> str:
     """Up to five faults, each in the words of ``say``, and how many more there are."""
-    faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
+    faults = sorted(faults_of(error), key=lambda fault: fault["type"] != "extra_forbidden")
     told = list(dict.fromkeys(map(say, faults)))
     more = f" (and {len(told) - SHOWN} more)" if len(told) > SHOWN else ""
     return "; ".join(told[:SHOWN]) + more
@@ -43,18 +48,20 @@ def tell(error: ValidationError, say: Callable[[Any], str] = _sentence) -> str:
 
 def remedy(error: ValidationError, model: type[BaseModel]) -> str:
     """The keys that unknown ones are most like, or where to look."""
-    unknown = [fault for fault in error.errors() if fault["type"] == "extra_forbidden"]
+    faults = faults_of(error)
+    unknown = [fault for fault in faults if fault["type"] == "extra_forbidden"]
     if not unknown:
         # of a key that takes several kinds of values each kind is a fault of the same value
-        values = {(fault["type"] == "missing" and key_of(fault), id(fault["input"])) for fault in error.errors()}
+        values = {(fault["type"] == "missing" and key_of(fault), id(fault["input"])) for fault in faults}
         return "Correct that key" if len(values) == 1 else "Correct those keys"
     known, near = set(_keys(model)), {}
     for fault in unknown[:SHOWN]:
-        if found := get_close_matches(str(fault["loc"][-1]), known, 1):
+        written = str(fault["loc"][-1])
+        if found := get_close_matches(written, known - {written}, 1):  # it may be a key of another part
             near[key_of(fault)] = found[0]
     if not near:
         return f"Remove {'it' if len(unknown) == 1 else 'them'}, or see the reference of keys in docs/"
-    if error.error_count() == 1:
+    if len(faults) == 1:
         return f"Did you mean {next(iter(near.values()))}"
     return "Did you mean " + ", ".join(f"{found} instead of {key}" for key, found in near.items())
 

@@ -13,6 +13,7 @@ from orchestration.dbt_files import Translator, staging_model
 from orchestration.progress import report
 from orchestration.resources import CompanyRun
 from warehouse import alert_history, run_context
+from warehouse.raw_manifest import read_manifest
 
 STAGING, REST = "fqn:customer_metrics.staging", "fqn:*"
 
@@ -88,8 +89,10 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
 
     @dbt_assets(manifest=manifest, select=STAGING, dagster_dbt_translator=translator, name="dbt_staging")
     def dbt_staging(context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliResource):
+        run.take_turn()
         run.take_lock()
-        run_state.begin(run.settings)
+        position = run_state.log_position(read_manifest(run.settings))
+        run_state.begin(run.settings, run_state.fingerprint(run.settings, run.today, position))
         run_context.write(run.settings, run.company, run.run_id)
         alert_history.write(run.settings)
         report("step", {"name": "staging"})

@@ -10,7 +10,6 @@ from orchestration.progress import is_watched, report
 from orchestration.promises import promises_of
 from orchestration.resources import CompanyRun
 from warehouse.publish import publish
-from warehouse.raw_manifest import read_manifest
 
 
 @dg.asset(
@@ -50,8 +49,7 @@ def published(context: dg.AssetExecutionContext, run: CompanyRun) -> dg.Material
             gate_passed=good,
             not_rebuilt=set(handover.take(run.settings, "not_rebuilt", [])),
         ).version_id
-    current = run_state.fingerprint(run.settings, run.today, run_state.log_position(read_manifest(run.settings)))
-    run_state.remember(run.settings, current, version)
+    run_state.remember(run.settings, run_state.begun(run.settings), version)
     if not good:
         context.log.warning("Gate 2 failed: the last good marts were published again, with the new quality tables.")
     report("published", {"version": version, "good": good})

@@ -61,6 +61,7 @@ def _metadata(loads: list[LoadRecord]) -> dict[str, object]:
 
 @dg.multi_asset(specs=raw_specs(), name="extract", description="Read all sources into the change log, in parallel.")
 def raw_entities(context: dg.AssetExecutionContext, run: CompanyRun):
+    run.take_turn()
     ensure_empty_files(run.settings)
     result = extract(run.settings, run.company, run_id=run.run_id, only=run.only or None, full=run.full, report=report)
     handover.leave(run.settings, "failed_loads", [load.model_dump(mode="json") for load in result.failed])

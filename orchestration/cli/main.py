@@ -11,8 +11,9 @@ from rich.markup import escape
 
 from orchestration.cli import alerts, demo, erase, identity, metrics, quality, run, serve, sources, status
 from orchestration.cli.output import console
-from orchestration.full_disk import disk_full
+from orchestration.full_disk import disk_full, stopped_by_full_disk
 from warehouse.errors import CmwError
+from warehouse.settings import Settings
 
 STOPPED = 130
 app = typer.Typer(
@@ -47,6 +48,11 @@ def _plain_sentence(error: BaseException) -> str:
         return str(error)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return str(CmwError(*disk_full(error.filename or "while writing")))
+    if stopped_by_full_disk(str(error), Settings.from_environment().home):
+        return str(CmwError(*disk_full("while writing")))
+    if isinstance(error, PermissionError) and error.filename:
+        what = f"{error.filename} may not be read or written by this user"
+        return str(CmwError(what, "Give this user the rights, such as with chown, or run as the one who has them"))
     return f"{type(error).__name__}: {error}. Run again with --debug for the traceback."
 
 

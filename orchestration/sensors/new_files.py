@@ -7,10 +7,10 @@ import dagster as dg
 
 from ingestion.new_files import waiting_files
 from orchestration import environment
+from orchestration.jobs import AFTER_THE_OTHER
 from warehouse.company import load_company
 
 JOB = "refresh"
-WAIT_SECONDS = 900  # for a run that is under way
 
 
 @dg.sensor(
@@ -37,6 +37,5 @@ def new_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipR
         context.update_cursor(cursor)
         return dg.SkipReason(f"{len(waiting)} new file(s), perhaps not yet complete")
     key = hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:16]
-    config = {"resources": {"run": {"config": {"wait_seconds": WAIT_SECONDS}}}}
-    request = dg.RunRequest(run_key=key, run_config=config, tags={"cmw/new_files": str(len(whole))})
+    request = dg.RunRequest(run_key=key, run_config=AFTER_THE_OTHER, tags={"cmw/new_files": str(len(whole))})
     return dg.SensorResult(run_requests=[request], cursor=cursor)

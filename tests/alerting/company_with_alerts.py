@@ -38,7 +38,7 @@ create table marts.churn_warnings (
     days_without_follow_up bigint, days_without_contact bigint
 );
 create schema staging;
-create table staging.stg_crm__users (user_id varchar, email varchar, is_active boolean);
+create table staging.stg_crm__users (user_id varchar, email varchar, is_active boolean, full_name varchar);
 """
 
 

@@ -5,10 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import date, datetime
 
 import pytest
 import sqlalchemy as sa
 
+from alerting.channels import NotSent, check
+from alerting.routes import AppriseChannel
 from tests.alerting.servers import free_port, mail_server, webhook
 from warehouse.settings import PROJECT_ROOT
 from warehouse.tables_alerts import alerts, deliveries
@@ -162,6 +165,25 @@ def test_an_owner_without_a_route_reaches_the_default_owner_and_the_message_says
     assert "改为通知 desk" in delivery.note
     [(_, message)] = mailbox.arrived
     assert "owner U7 has no route" in message.get_body(preferencelist=("plain", "html")).get_content()
+
+
+def test_who_is_told_of_somebody_else_reads_both_names(world):
+    """A number of the CRM and an entry of a file tell a reader of either language nobody."""
+    title = {"en": "Sales desk", "zh": "销售部"}
+    owners = {name: {"channels": ["screen"], "title": title} for name in ("desk", "data-platform")}
+    own_mail = {"kind": "apprise", "url": "mailto://127.0.0.1:1?to={owner_email}"}
+    channels = {"screen": {"kind": "console"}, "own_mail": own_mail}
+    world.routes(channels=channels, owners={**owners, "U8": {"channels": ["own_mail"]}})
+    for user, name in (("U7", "李晨平"), ("U8", "宋婷欣")):
+        world.insert("staging.stg_crm__users", user_id=user, full_name=name)
+        world.warning(f"C{user}", user)
+    world.decide()
+    world.deliver()
+    assert [row["note"] for row in _rows(world)] == [
+        "owner 李晨平 (U7) has no route; told Sales desk instead · 负责人 李晨平 (U7) 没有告警渠道,改为通知 销售部",
+        "owner 宋婷欣 (U8) has no e-mail address in the CRM, or has left; told Sales desk instead"
+        " · 负责人 宋婷欣 (U8) 在 CRM 中没有邮箱或已离职,改为通知 销售部",
+    ]
 
 
 def test_a_customers_owner_is_reached_at_the_address_in_the_crm(world):
@@ -319,3 +341,38 @@ def test_what_is_told_together_names_every_owner_the_most_urgent_first_in_both_l
     text = (world.settings.home / "outbox" / "alerts.md").read_text(encoding="utf-8")
     assert "[严重] 2 位负责人有客户存在流失风险,涉及金额共 1,000 CNY" in text
     assert text.index("1. [严重] Ben:1 个客户") < text.index("2. [预警] Ann:1 个客户")
+
+
+def test_a_reminder_outside_a_run_waits_for_the_address_that_only_a_run_knows(world):
+    """A sensor has no CRM at hand: it told the desk that the owner has no address, or has left."""
+    port = free_port()
+    url = f"mailto://127.0.0.1:{port}?from=cmw@example.com&to={{owner_email}}&mode=insecure"
+    owners = {name: {"channels": ["screen"]} for name in ("desk", "data-platform")}
+    channels = {"own_mail": {"kind": "apprise", "url": url}, "screen": {"kind": "console"}}
+    world.routes(channels=channels, owners={**owners, "U1": {"channels": ["own_mail"]}})
+    world.insert("staging.stg_crm__users", user_id="U1", email="ann@example.com")
+    world.warning("C1", "U1")
+    for system in ("crm", "erp"):
+        world.load(system, loaded_at=datetime(2026, 7, 8, 12))
+    world.decide()
+    with mail_server(port) as mailbox:
+        world.deliver()
+        world.today(date(2026, 7, 8))
+        world.judge_sources()
+        assert world.deliver() == [], "it is due, and nobody else is told that the owner has left"
+        world.decide()
+        world.deliver()
+    assert [recipients for recipients, _ in mailbox.arrived] == [["ann@example.com"]] * 2
+
+
+def test_a_secret_whose_signs_tear_the_url_is_told_how_to_be_written(monkeypatch):
+    channel = AppriseChannel(
+        kind="apprise", url="mailtos://${MAIL_USER}:${MAIL_PASSWORD}@smtp.example.com?to=a@example.com"
+    )
+    monkeypatch.setenv("MAIL_USER", "u")
+    monkeypatch.setenv("MAIL_PASSWORD", "geh@im:w/1")
+    with pytest.raises(NotSent) as refused:
+        check("mail", channel)
+    assert "percent-encoded (@ as %40)" in str(refused.value) and "im:w" not in str(refused.value)
+    monkeypatch.setenv("MAIL_PASSWORD", "geh%40im%3Aw%2F1")
+    check("mail", channel)

@@ -92,7 +92,7 @@ def test_who_is_at_it_and_how_it_ended_is_shown(world, cmw):
 
 
 def test_an_owners_address_stays_in_the_store(world, cmw):
-    world.connection.execute("insert into staging.stg_crm__users values ('U1', 'ann@example.com', true)")
+    world.connection.execute("insert into staging.stg_crm__users values ('U1', 'ann@example.com', true, 'Ann')")
     mail = {"kind": "apprise", "url": "json://127.0.0.1:1/{owner_email}"}
     owners = {name: {"channels": ["screen"]} for name in ("desk", "sales", "data-platform")}
     world.routes(

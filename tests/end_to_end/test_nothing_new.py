@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.end_to_end.conftest import ROOT
 from warehouse.raw_manifest import read_manifest
 from warehouse.settings import Settings
@@ -61,3 +63,23 @@ def test_a_run_with_nothing_new_changes_nothing_says_so_and_imports_nothing_heav
     after = read_manifest(Settings(config=ROOT / "config", home=home))
     assert after.files == log.files
     assert {load.status for load in after.loads[len(log.loads) :]} == {"unchanged"}
+
+
+@pytest.mark.slow
+def test_what_was_read_again_while_a_run_built_is_new_to_the_next_one(changing_company):
+    """It was taken for published: the next run said that nothing was new, and a month could be closed without it."""
+    company = changing_company
+    company.cmw("demo", "advance", "--days", "1")
+    process = company.start("run")
+    for line in iter(process.stdout.readline, b""):
+        if b"Building core" in line:
+            break
+    with sqlite3.connect(company.home / "demo" / "crm.db") as connection:
+        connection.execute("update sales_stage set seq = seq + 100")
+    connection.close()
+    company.cmw("sources", "backfill", "crm/crm_stages", "2000-01-01", "2030-12-31")
+    process.stdout.read()
+    assert process.wait() == 0
+    assert "Rows were read that the published values have not seen" in company.cmw("close", status=1)
+    assert "Nothing new" not in company.cmw("run")
+    assert "Nothing new" in company.cmw("run")

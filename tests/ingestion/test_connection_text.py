@@ -146,6 +146,22 @@ def test_an_unknown_host_is_told_with_how_to_write_a_password(small_company, mon
     assert "host name that nobody knows" in str(error) and "@ as %40" in error.remedy
 
 
+@pytest.mark.parametrize(
+    ("said", "meaning", "remedy"),
+    [
+        ("SELECT command denied to user 'u'@'h' for table `d`.`t`", "denies reading", "Grant select"),
+        ("Access denied for user 'u'@'%' to database 'd'", "has no such database, or denies it", "database name"),
+        ("Access denied for user 'u'@'h' (using password: YES)", "refuses user or password", "credentials"),
+    ],
+)
+def test_what_mariadb_denies_is_told_apart(small_company, monkeypatch, said, meaning, remedy):
+    monkeypatch.setenv("SHOP_URL", "mysql://u:geheim@h/d")
+    small_company.source(PRODUCTS, connection="${SHOP_URL}")
+    (source,) = load_sources(small_company.settings, small_company.company)
+    error = as_error(Exception(said), source)
+    assert meaning in error.what and remedy in error.remedy
+
+
 def test_a_server_that_takes_the_connection_and_says_nothing_is_told_as_that(small_company):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"postgresql://reader@127.0.0.1:{silent.getsockname()[1]}/sales?connect_timeout=2"

@@ -56,6 +56,14 @@ def test_the_draft_loads_and_its_rows_can_be_looked_at(bikes):
     ]
 
 
+def test_a_draft_whose_codes_are_like_none_of_the_contract_loads_too(small_company):
+    small_company.sql("create table orders (id integer, day text, state integer); insert into orders values (1, '', 2)")
+    path, _ = new_source(small_company.settings, small_company.company, "bikes", "erp", URL)
+    assert '# "2": one of draft, confirmed' in path.read_text(encoding="utf-8")
+    (source,) = load_sources(small_company.settings, small_company.company)
+    assert source.entities == ("erp_orders",)
+
+
 def test_a_password_is_never_written_into_the_file(bikes, monkeypatch):
     from ingestion.new_source import _unwritten
 

@@ -98,7 +98,7 @@ def test_unreadable_files_are_errors_and_the_others_are_read(small_company, tmp_
     (tmp_path / "in" / "p2.csv").write_text("product_code\n2\n", encoding="utf-8")
     small_company.source("erp_products: {file: 'p*.csv'}", connection=str(tmp_path / "in"))
     told = findings(small_company)
-    assert told[0][0] == "error" and "p1.csv line 2 is not utf-8 text" in told[0][2]
+    assert told[0][0] == "error" and told[0][2].startswith("shop.yml: erp_products: p1.csv line 2 is not utf-8 text")
     assert ("info", "erp_products", "1 rows read from p*.csv", "") in told
     assert json.dumps(told)
 
@@ -138,3 +138,23 @@ def test_of_each_kind_of_value_the_keys_are_named_that_can_help(inbox):
     assert "List them under values.is_blocked" in said
     assert "Give formats for created_at, or" in said
     assert "set encoding to what the file was saved in, such as utf-16" in said
+
+
+def test_money_of_a_further_system_that_no_ledger_may_hold_is_told_before_a_run(small_company):
+    """Gate 2 would hold it against the ledger of the other, and publish nothing."""
+    small_company.source("erp_payments: {table: p}\nerp_gl_entries: {table: g}")
+    small_company.sql("create table p (payment_id text); create table g (entry_id text)")
+    path = small_company.settings.config / "sources" / "bank.yml"
+    said = (
+        "source_system: bank\nkind: erp\nconnection: /no/such/folder\nentities: {erp_payments: {}, erp_customers: {}}\n"
+    )
+    path.write_text(said, encoding="utf-8")
+
+    def told():
+        return [(where, what) for _, where, what, _ in findings(small_company) if "no erp_gl_entries" in what]
+
+    lost = "what the ledger of shop does not hold keeps all from being published"
+    what = f"bank brings erp_payments and no erp_gl_entries: {lost}"
+    assert told() == [("erp_payments", what)]
+    path.write_text(said + "ledger_currency: EUR\n", encoding="utf-8")
+    assert told() == []

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from orchestration import run_state
 from orchestration.before_a_run import CHECKS
 from orchestration.cli import metrics
 from orchestration.dbt_parse import ensure_manifest
@@ -49,6 +50,17 @@ def test_an_owner_whom_nobody_can_tell_is_named_once_with_who_hears_instead(sett
     [finding] = [one for one in CHECKS[area](settings) if one.severity == "warning"]
     assert told in finding.what and finding.what.endswith("sales is told instead")
     assert "under owners in alert_routes.yml" in finding.remedy
+
+
+def test_a_clock_that_was_put_back_is_told_until_it_is_right_again(settings, monkeypatch):
+    """Else a run publishes an earlier day as if it were the newest, and says nothing."""
+    run_state.remember(settings, {"as_of": "2026-06-30"}, "version")
+    monkeypatch.setenv("CMW_TODAY", "2026-05-30")
+    [told] = [finding for finding in CHECKS["calendar"](settings) if finding.severity == "warning"]
+    assert told.what == "The business date 2026-05-30 lies before 2026-06-30, for which was published last"
+    assert "Put the clock right" in told.remedy
+    monkeypatch.setenv("CMW_TODAY", "2026-06-30")
+    assert {finding.severity for finding in CHECKS["calendar"](settings)} == {"ok"}
 
 
 def _mail(url: str) -> str:

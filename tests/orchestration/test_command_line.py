@@ -1,9 +1,11 @@
 """What a script relies on: the exit status says how it went, errors are one sentence."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -66,6 +68,38 @@ def test_an_error_is_told_letter_by_letter(monkeypatch, capsys):
     with pytest.raises(SystemExit):
         cli.main()
     assert capsys.readouterr().out == "Error: a name matches [a-z]+ and ends in [/]. Write [it] so.\n"
+
+
+def test_what_this_user_has_no_right_to_is_told_with_the_remedy(monkeypatch, capsys):
+    """Such as a log or a source file that another user made."""
+
+    def denied(standalone_mode):
+        raise PermissionError(13, "Permission denied", "/srv/cmw/logs/last_run.log")
+
+    monkeypatch.setattr(cli, "app", denied)
+    with pytest.raises(SystemExit):
+        cli.main()
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.startswith("Error: /srv/cmw/logs/last_run.log may not be read or written by this user. Give this user")
+    assert "--debug" not in said
+
+
+@pytest.mark.parametrize(("free", "told"), [(1 << 20, "The disk is full"), (1 << 40, "OperationalError")])
+def test_sqlite_on_a_full_disk_is_told_as_a_full_disk(tmp_path, monkeypatch, capsys, free, told):
+    """Dagster's records are the first to meet it after a version could not be written."""
+
+    class OperationalError(Exception):
+        """As SQLAlchemy's."""
+
+    def failing(standalone_mode):
+        raise OperationalError("(sqlite3.OperationalError) disk I/O error [SQL: SELECT runs.run_body FROM runs]")
+
+    monkeypatch.setenv("CMW_HOME", str(tmp_path))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    monkeypatch.setattr(cli, "app", failing)
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert capsys.readouterr().out.startswith(f"Error: {told}")
 
 
 def test_wrong_usage_ends_with_two(tmp_path):

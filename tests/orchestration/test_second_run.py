@@ -3,14 +3,21 @@
 import contextlib
 import subprocess
 import sys
+from datetime import UTC, datetime
 
+import dagster as dg
 import pytest
 import typer
 
-from orchestration import environment, execute
+from orchestration import environment, execute, run_state
 from orchestration.cli.status import doctor
+from orchestration.errors import root_sentence
 from orchestration.execute import run_company
+from orchestration.reading import build_read_defs
+from orchestration.resources import CompanyRun
 from orchestration.running import running_now
+from orchestration.schedule_lines import ScheduleLine
+from orchestration.schedules import build_schedules
 from warehouse.errors import CmwError
 from warehouse.lock import run_lock
 from warehouse.settings import PROJECT_ROOT, Settings
@@ -78,6 +85,59 @@ def test_it_is_refused_before_it_reads_and_begins_once_the_other_has_ended(compa
     finally:
         other.kill()
         other.communicate()
+
+
+@pytest.fixture
+def of_the_daemon(company):
+    """What a run that Dagster starts has, in a process that holds nothing."""
+    run = CompanyRun()
+    run.setup_for_execution(dg.build_init_resource_context())
+    yield run
+    run.teardown_after_execution(dg.build_init_resource_context())
+
+
+def test_a_run_that_dagster_starts_reads_nothing_while_another_is_at_work(company, of_the_daemon):
+    """It read and judged beside a run that was building, and failed once it came to the writer lock."""
+    command = [sys.executable, "-c", HOLDING, str(company.home), "between two steps"]
+    other = subprocess.Popen(command, cwd=PROJECT_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        assert other.stdout.readline() == "held\n"
+        refused = build_read_defs().resolve_job_def("read").execute_in_process(raise_on_error=False)
+        assert f"process {other.pid}" in root_sentence(refused.all_events)
+        assert not company.raw.exists()
+        other.stdin.write("\n")
+        other.stdin.flush()
+        other.wait()
+        of_the_daemon.take_turn()
+        with pytest.raises(CmwError, match="Another run"):
+            run_company(company)
+    finally:
+        other.kill()
+        other.communicate()
+
+
+def test_within_cmw_run_its_jobs_need_no_turn_of_their_own(company, of_the_daemon):
+    with run_lock(company):
+        of_the_daemon.take_turn()
+
+
+def test_a_run_whose_day_lies_before_the_published_one_says_so(company, reads, monkeypatch):
+    told = []
+    monkeypatch.setattr(execute, "report", lambda event, detail: told.append((event, detail)))
+    run_state.remember(company, {"as_of": "2026-07-31"}, "version")
+    with pytest.raises(KeyboardInterrupt):
+        run_company(company)
+    [(_, detail)] = [one for one in told if one[0] == "finding"]
+    assert "2026-06-30 lies before 2026-07-31" in detail["text"] and "clock" in detail["text"]
+
+
+def test_what_nobody_starts_by_hand_waits_for_the_other():
+    line = ScheduleLine(name="daily", job="refresh", cron="0 6 * * *", owner="data-platform", description="d")
+    [schedule] = build_schedules([line], "Asia/Shanghai")
+    [request] = schedule.evaluate_tick(
+        dg.build_schedule_context(scheduled_execution_time=datetime.now(UTC))
+    ).run_requests
+    assert request.run_config["resources"]["run"]["config"]["wait_seconds"] > 600
 
 
 def test_what_a_run_is_writing_is_no_left_over_to_be_mended(company, capsys):

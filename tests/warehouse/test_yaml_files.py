@@ -58,6 +58,35 @@ def test_a_single_fault_is_told_as_briefly_as_before(told):
     assert told(whole + "sixth: 6\nthre: 1").remedy == "Did you mean three"
 
 
+def test_a_list_of_wrong_members_is_not_called_too_short_too(settings):
+    settings.config.mkdir()
+    company = settings.config / "company.yml"
+    said = "name: Test\nreporting_currency: CNY\ncalendar: {working_days: %s}\n"
+    company.write_text(said % "[8]", encoding="utf-8")
+    with pytest.raises(CmwError) as raised:
+        load_company(settings)
+    only = "calendar.working_days.0: Input should be less than or equal to 7"
+    assert raised.value.what == f"{company}: {only}" and raised.value.remedy == "Correct that key"
+    company.write_text(said % "[]", encoding="utf-8")
+    with pytest.raises(CmwError, match="working_days: Tuple should have at least 1 item"):
+        load_company(settings)
+
+
+def test_a_key_of_another_part_is_not_suggested_in_its_own_place(tmp_path):
+    class Part(BaseModel):
+        column: str = ""
+
+    class Whole(BaseModel):
+        model_config = ConfigDict(extra="forbid")
+        columns: str = ""
+        part: Part = Part()
+
+    (tmp_path / "whole.yml").write_text("column: x\n", encoding="utf-8")
+    with pytest.raises(CmwError) as raised:
+        load_model(tmp_path / "whole.yml", Whole)
+    assert raised.value.remedy == "Did you mean columns"
+
+
 def test_a_key_that_stands_twice_is_told_with_its_line(told):
     whole = "one: 1\ntwo: 2\nthree: 3\nfour: 4\nfive: 5\nsixth: 6\n"
     error = told(whole + "two: 22\n")

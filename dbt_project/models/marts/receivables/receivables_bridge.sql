@@ -20,17 +20,29 @@ movements as (
     group by month_start
 ),
 
+tie as (
+    select * from {{ ref('int_ledger_tie') }} where account_class = 'receivable'
+),
+
+-- months with something open in books of another currency whose ledger nobody brings
+beyond as (
+    select distinct items.month_start
+    from {{ ref('int_receivable_month_items') }} as items
+    left join tie on tie.month_start = items.month_start and tie.currency = items.ledger_currency
+    where tie.currency is null
+),
+
 -- ledgers in several currencies have no sum; each is held against its own documents in quality.reconciliation
 control as (
     select
-        month_start,
-        case when count(*) = 1 then max(ledger_amount) end as ledger_amount,
-        case when count(*) = 1 then max(held_back_amount) end as held_back_amount,
-        case when count(*) = 1 then max(difference_amount) else sum(abs(difference_amount)) end as difference_amount,
-        count(*) > 1 as is_several
-    from {{ ref('int_ledger_tie') }}
-    where account_class = 'receivable'
-    group by month_start
+        tie.month_start,
+        case when count(*) = 1 and count(beyond.month_start) = 0 then max(tie.ledger_amount) end as ledger_amount,
+        case when count(*) = 1 and count(beyond.month_start) = 0 then max(tie.held_back_amount) end as held_back_amount,
+        case when count(*) = 1 then max(tie.difference_amount) else sum(abs(tie.difference_amount)) end as difference_amount,
+        count(*) > 1 or count(beyond.month_start) > 0 as is_several
+    from tie
+    left join beyond on beyond.month_start = tie.month_start
+    group by tie.month_start
 ),
 
 final as (
