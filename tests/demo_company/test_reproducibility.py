@@ -32,6 +32,11 @@ def test_every_table_has_the_same_ordered_row_hash_in_another_process(tmp_path: 
     assert len(here) == 35
 
 
+@pytest.mark.parametrize("profile", ["machine_maker", "shop", "twenty", "concentrated"])
+def test_the_smallest_company_of_the_shortest_time_can_be_created(tmp_path: Path, profile: str) -> None:
+    assert create(tmp_path, profile=profile, customers=10, months=2).rows
+
+
 def test_every_table_of_a_small_company_is_the_one_that_was_committed(tmp_path: Path) -> None:
     """Whoever changes the simulation on purpose writes the new hashes: python -m tests.demo_company.row_hashes."""
     create(tmp_path, **SMALL)

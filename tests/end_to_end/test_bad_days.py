@@ -73,3 +73,13 @@ def test_a_control_account_that_does_not_tie_publishes_the_last_good_marts_with_
     assert company.query(f"{tested} and run_id = '{run}'") == [("ledger tie leaves no difference", 1, 1)]
     assert "i4_ledger_ties (critical)" in _outbox(company)
     assert company.query("select count(*) from ops.alerts where title_en like 'warehouse: %critical%'") != [(0,)]
+
+
+@pytest.mark.slow
+def test_a_crm_whose_closing_days_are_not_those_of_its_stage_history_is_published(changing_company):
+    """Most keep the closing as a day that people set, and the stages as moments."""
+    company, before = changing_company, _pointer(changing_company)
+    midnight = "closed_on = date(closed_on) || ' 00:00:00.000000', modified_on = '2026-06-30 22:00:00.000000'"
+    _change(company, "crm", f"update opportunity set {midnight} where closed_on is not null")
+    company.cmw("run")
+    assert _pointer(company) != before

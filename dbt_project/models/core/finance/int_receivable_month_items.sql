@@ -7,10 +7,11 @@ with context as (
 documents as (
     select
         invoice_key as item_key, document_type as item_type, due_date, has_own_ledger_amount,
-        document_gross_amount as document_total, document_net_amount as document_net, ledger_gross_amount as ledger_total
+        document_gross_amount as document_total, document_net_amount as document_net, ledger_gross_amount as ledger_total,
+        gross_amount as booked_total, net_amount as booked_net
     from {{ ref('fct_invoices') }}
     union all
-    select payment_key, 'receipt', null, has_own_ledger_amount, -document_amount, -document_amount, -ledger_amount
+    select payment_key, 'receipt', null, has_own_ledger_amount, -document_amount, -document_amount, -ledger_amount, null, null
     from {{ ref('fct_payments') }}
 ),
 
@@ -27,6 +28,8 @@ itemised as (
         documents.document_total,
         documents.document_net,
         documents.ledger_total,
+        documents.booked_total,
+        documents.booked_net,
         {%- set used = '(documents.document_total - balances.document_amount)' %}
         {{ share_of_money('documents.ledger_total', 'balances.document_amount', 'documents.document_total') }}
             as open_share,
@@ -84,8 +87,10 @@ select
     document_amount,
     ledger_amount,
     amount,
-    -- tax is due as the document is: each open part has the document's share of it. A receipt has no tax of its own
-    case when has_applications then coalesce({{ share_of_money('amount', 'document_net', 'document_total') }}, amount) end
-        as net_of_tax_amount,
+    -- tax is due as the document is: each open part has the document's share of it, and what stands as it was booked the net
+    -- that was booked with it, which another currency rounds by itself. A receipt has no tax of its own
+    case when has_applications then coalesce(
+        case when amount = booked_total then booked_net end, {{ share_of_money('amount', 'document_net', 'document_total') }}, amount
+    ) end as net_of_tax_amount,
     amount is null as is_missing_rate
 from priced

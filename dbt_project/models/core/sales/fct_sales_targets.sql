@@ -4,15 +4,20 @@ with context as (
     select reporting_currency, as_of_date from {{ ref('run_context') }}
 ),
 
+-- a target that is written on another day of its first month holds from the first one
+stated as (
+    select *, {{ month_start('period_start') }} as first_day from {{ ref('stg_crm__sales_targets') }}
+),
+
 targets as (
     select
         targets.*,
         context.reporting_currency,
         context.as_of_date,
         case targets.period_grain
-            when 'month' then {{ add_months('targets.period_start', 1) }}
-            when 'quarter' then {{ add_months('targets.period_start', 3) }}
-            else {{ add_months('targets.period_start', 12) }}
+            when 'month' then {{ add_months('targets.first_day', 1) }}
+            when 'quarter' then {{ add_months('targets.first_day', 3) }}
+            else {{ add_months('targets.first_day', 12) }}
         end as period_end,
         -- a team beside an owner only says where he sits
         case
@@ -22,7 +27,7 @@ targets as (
             else 'company'
         end as scope_type,
         coalesce(targets.valid_from, {{ first_day_of_all() }}) as holds_from
-    from {{ ref('stg_crm__sales_targets') }} as targets
+    from stated as targets
     cross join context
 ),
 
@@ -32,7 +37,7 @@ named as (
         coalesce(owner_id, team, region, 'company') as scope_value,
         -- a region beside an owner or a team is a part of his target, unless a target without one states the whole
         case when owner_id is not null or team is not null then coalesce(region, '') else '' end as part,
-        holds_from <= as_of_date or (period_start > as_of_date and holds_from <= period_start) as may_hold
+        holds_from <= as_of_date or (first_day > as_of_date and holds_from <= first_day) as may_hold
     from targets
 ),
 
@@ -40,13 +45,13 @@ versions as (
     select
         *,
         lead(valid_from) over (
-            partition by metric, period_grain, period_start, scope_type, scope_value, part
+            partition by metric, period_grain, first_day, scope_type, scope_value, part
             order by holds_from, source_system, target_id
         ) as valid_until_date,
         -- of those dated by a day the last; where none is, the first
-        {%- for name, day in [('run', 'as_of_date'), ('start', 'period_start')] %}
+        {%- for name, day in [('run', 'as_of_date'), ('start', 'first_day')] %}
         row_number() over (
-            partition by metric, period_grain, period_start, scope_type, scope_value, part
+            partition by metric, period_grain, first_day, scope_type, scope_value, part
             order by
                 {{ as_flag('may_hold') }} desc,
                 {{ as_flag('holds_from <= ' ~ day) }} desc,
@@ -63,7 +68,7 @@ wholes as (
     select
         *,
         part = '' or max({{ as_flag("may_hold and part = ''") }}) over (
-            partition by metric, period_grain, period_start, scope_type, scope_value
+            partition by metric, period_grain, first_day, scope_type, scope_value
         ) = 0 as counts
     from versions
 ),
@@ -75,7 +80,7 @@ final as (
         wholes.target_id,
         wholes.metric as metric_name,
         wholes.period_grain,
-        wholes.period_start,
+        wholes.first_day as period_start,
         wholes.period_end,
         wholes.scope_type,
         wholes.scope_value,
@@ -93,7 +98,7 @@ final as (
         wholes.counts and wholes.may_hold and wholes.rank_at_start = 1 as is_in_force_at_start,
         wholes.is_stale
     from wholes
-    {{ join_rates('rates', 'wholes.currency', 'wholes.reporting_currency', 'wholes.period_start') }}
+    {{ join_rates('rates', 'wholes.currency', 'wholes.reporting_currency', 'wholes.first_day') }}
 )
 
 select * from final

@@ -50,6 +50,15 @@ first_stages as (
 
 ),
 
+first_told as (
+
+    select
+        *,
+        row_number() over (partition by source_system, opportunity_id order by entered_at, version_number, stage) as told_number
+    from history
+
+),
+
 final as (
 
     select source_system, opportunity_id, stage, cast(null as {{ dbt.type_string() }}) as outcome, entered_at, amount, currency, owner_id,
@@ -98,6 +107,32 @@ final as (
         on opportunities.source_system = first_stages.source_system
         and opportunities.pipeline = first_stages.pipeline
     where versions.version_number = 1 and versions.outcome <> 'open'
+    union all
+    -- so it was where the history begins with the closing
+    select
+        first_told.source_system,
+        first_told.opportunity_id,
+        coalesce(first_stages.stage, 'unknown') as stage,
+        'open' as outcome,
+        opportunities.created_at as entered_at,
+        first_told.amount,
+        first_told.currency,
+        first_told.owner_id,
+        0 as version_number
+    from first_told
+    inner join opportunities
+        on first_told.source_system = opportunities.source_system
+        and first_told.opportunity_id = opportunities.opportunity_id
+        and first_told.entered_at > opportunities.created_at
+    inner join {{ ref('int_stage_positions') }} as positions
+        on first_told.source_system = positions.source_system
+        and opportunities.pipeline = positions.pipeline
+        and first_told.stage = positions.stage
+        and positions.outcome <> 'open'
+    left join first_stages
+        on opportunities.source_system = first_stages.source_system
+        and opportunities.pipeline = first_stages.pipeline
+    where first_told.told_number = 1
 
 )
 

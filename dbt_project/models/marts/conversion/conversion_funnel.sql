@@ -1,12 +1,13 @@
 with converted as (
 
+    -- what has no rate is in no total, and the bridge closes without it
     select
         source_system, pipeline, stage, currency, month_start,
         entered_count, advanced_count, moved_back_count, won_count, lost_count, disqualified_count, finished_count, closing_count,
-        {{ to_money('entered_amount * rate') }} as entered_amount,
-        {{ to_money('left_amount * rate') }} as left_amount,
-        {{ to_money('changed_amount * rate') }} as amount_change,
-        {{ to_money('closing_amount * rate') }} as closing_amount,
+        coalesce({{ to_money('entered_amount * rate') }}, 0) as entered_amount,
+        coalesce({{ to_money('left_amount * rate') }}, 0) as left_amount,
+        coalesce({{ to_money('changed_amount * rate') }}, 0) as amount_change,
+        coalesce({{ to_money('closing_amount * rate') }}, 0) as closing_amount,
         case when rate is null and closing_amount <> 0 then 1 else 0 end as missing_rates
     from {{ ref('int_stage_months') }}
 

@@ -27,7 +27,7 @@ states as (
 
 known as (
 
-    select states.*
+    select states.*, states.currency is distinct from states.old_currency as has_new_currency
     from states
     cross join context
     where states.movement_date <= context.as_of_date
@@ -48,18 +48,18 @@ final as (
     select
         source_system, opportunity_id, movement_date, pipeline, old_owner_id as owner_id, old_currency as currency,
         'amount_change' as movement_type,
-        0 as count_change,
+        case when has_new_currency then -1 else 0 end as count_change,
         -old_amount as amount_change
     from known
-    where old_outcome = 'open' and (amount <> old_amount or currency <> old_currency)
+    where old_outcome = 'open' and (amount <> old_amount or has_new_currency)
     union all
     select
         source_system, opportunity_id, movement_date, pipeline, old_owner_id as owner_id, currency,
         'amount_change' as movement_type,
-        0 as count_change,
+        case when has_new_currency then 1 else 0 end as count_change,
         amount as amount_change
     from known
-    where old_outcome = 'open' and (amount <> old_amount or currency <> old_currency)
+    where old_outcome = 'open' and (amount <> old_amount or has_new_currency)
     union all
     select
         source_system, opportunity_id, movement_date, pipeline, old_owner_id as owner_id, currency,

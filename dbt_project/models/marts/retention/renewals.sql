@@ -86,6 +86,17 @@ settled as (
 
 ),
 
+-- what is below zero, as an amendment may be, is neither renewed nor grown by nothing
+split as (
+
+    select
+        *,
+        case when outcome = 'renewed' then least(own_new_amount, due_amount) else 0 end as renewed_amount,
+        case when outcome = 'renewed' then greatest(own_new_amount - due_amount, 0) else 0 end as upsell_amount
+    from settled
+
+),
+
 final as (
 
     select
@@ -104,12 +115,12 @@ final as (
         coalesce(successor_starts_date <= ends_date, false) as is_early,
         coalesce(outcome = 'lapsed' and successor_id is not null, false) as is_back_later,
         cast(due_amount as decimal(18, 2)) as due_amount,
-        cast(least(own_new_amount, due_amount) as decimal(18, 2)) as renewed_amount,
-        cast(case when outcome = 'pending' then 0 else due_amount - least(own_new_amount, due_amount) end as decimal(18, 2)) as lapsed_amount,
+        cast(renewed_amount as decimal(18, 2)) as renewed_amount,
+        cast(case when outcome = 'pending' then 0 else due_amount - renewed_amount end as decimal(18, 2)) as lapsed_amount,
         cast(case when outcome = 'pending' then due_amount else 0 end as decimal(18, 2)) as pending_amount,
-        cast(greatest(own_new_amount - due_amount, 0) as decimal(18, 2)) as upsell_amount,
+        cast(upsell_amount as decimal(18, 2)) as upsell_amount,
         is_missing_due_rate as is_missing_rate
-    from settled
+    from split
 
 )
 
