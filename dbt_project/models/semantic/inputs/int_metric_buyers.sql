@@ -33,12 +33,13 @@ months as (
 
 ),
 
-final as (
+buyers as (
 
     select
         segments.customer_key,
         segments.month_start,
         {{ customer_segments(['channel', 'region', 'owner', 'tier', 'customer_type']) }},
+        {{ as_flag('true') }} as is_buyer,
         {{ as_flag('count(purchase_days.purchase_date) > 1') }} as is_repeat_buyer
     from months as segments
     inner join purchase_days
@@ -49,6 +50,24 @@ final as (
     group by
         segments.customer_key, segments.month_start, segments.acquisition_channel, segments.region,
         segments.owner_id, segments.tier, segments.customer_type
+
+),
+
+empty_months as (
+
+    {{ months_without('buyers') }}
+
+),
+
+final as (
+
+    select * from buyers
+    union all
+    -- a longer period takes its last month, also where nobody has bought up to it
+    select
+        'none', month_start, 'unknown', 'unknown', 'unknown', 'unknown', 'unknown',
+        {{ as_flag('false') }}, {{ as_flag('false') }}
+    from empty_months
 
 )
 
