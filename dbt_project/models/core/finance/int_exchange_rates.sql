@@ -1,70 +1,38 @@
--- One row per day lets facts join by equality on any engine; the rule of the oldest usable rate is applied here
--- alone.
+-- One row per day lets facts join by equality on any engine.
 with context as (
-    select as_of_date, reporting_currency, ledger_currency, exchange_rate_max_age_days from {{ ref('run_context') }}
+    select reporting_currency, ledger_currency from {{ ref('run_context') }}
 ),
 
-quoted as (
-    select source_system, from_currency, to_currency, rate_date, rate
-    from {{ ref('stg_erp__exchange_rates') }}
-    where rate > 0 and from_currency <> to_currency
+held as (
+    select * from {{ ref('int_quoted_rates') }}
 ),
 
-both_ways as (
-    select source_system, from_currency, to_currency, rate_date, cast(rate as decimal(20, 12)) as rate, 0 as is_inverse
-    from quoted
+-- books in another currency than the reports are quoted in their own: through it where nothing is quoted for a pair itself
+crosses as (
+    select
+        inward.from_currency,
+        outward.to_currency,
+        inward.valid_from,
+        cast(round(cast(inward.rate as double) * cast(outward.rate as double), 12) as decimal(20, 12)) as rate,
+        least(inward.quoted_date, outward.quoted_date) as quoted_date,
+        inward.is_inverse or outward.is_inverse as is_inverse
+    from context
+    inner join held as inward on inward.to_currency = context.ledger_currency and inward.from_currency <> context.reporting_currency
+    inner join held as outward
+        on outward.from_currency = context.ledger_currency
+        and outward.to_currency = context.reporting_currency
+        and outward.valid_from = inward.valid_from
+    left join held as direct
+        on direct.from_currency = inward.from_currency
+        and direct.to_currency = outward.to_currency
+        and direct.valid_from = inward.valid_from
+    where direct.from_currency is null
+),
+
+days as (
+    select held.*, false as is_cross from held
     union all
-    select
-        source_system,
-        to_currency as from_currency,
-        from_currency as to_currency,
-        rate_date,
-        cast(round(1 / cast(rate as double), 12) as decimal(20, 12)) as rate,
-        1 as is_inverse
-    from quoted
-),
-
-one_a_day as (
-    select
-        *,
-        row_number() over (
-            partition by from_currency, to_currency, is_inverse, rate_date order by source_system, rate
-        ) as choice
-    from both_ways
-),
-
-spans as (
-    select
-        one_a_day.from_currency,
-        one_a_day.to_currency,
-        one_a_day.is_inverse,
-        one_a_day.rate_date,
-        one_a_day.rate,
-        lead(one_a_day.rate_date) over (
-            partition by one_a_day.from_currency, one_a_day.to_currency, one_a_day.is_inverse
-            order by one_a_day.rate_date
-        ) as next_rate_date
-    from one_a_day
-    where choice = 1
-),
-
-{% set oldest = add_days(first_day_of_all(), 'exchange_rate_max_age_days') -%}
-ages as (
-    select {{ days_between(first_day_of_all(), 'date_day') }} as age_days
-    from ({{ date_series(first_day_of_all(), oldest, 'context') }}) as days
-),
-
-usable as (
-    select
-        spans.*,
-        {{ add_days('spans.rate_date', 'ages.age_days') }} as valid_from,
-        row_number() over (
-            partition by spans.from_currency, spans.to_currency, {{ add_days('spans.rate_date', 'ages.age_days') }}
-            order by spans.is_inverse
-        ) as choice
-    from spans
-    inner join ages
-        on ages.age_days < coalesce({{ days_between('spans.rate_date', 'spans.next_rate_date') }}, ages.age_days + 1)
+    select crosses.*, true as is_cross from crosses
 ),
 
 currencies as (
@@ -72,7 +40,7 @@ currencies as (
     union
     select ledger_currency as currency from context
     union
-    select from_currency as currency from both_ways
+    select from_currency as currency from held
 )
 
 select
@@ -81,10 +49,10 @@ select
     valid_from,
     {{ add_days('valid_from', 1) }} as valid_to,
     rate,
-    rate_date as quoted_date,
-    is_inverse = 1 as is_inverse
-from usable
-where choice = 1
+    quoted_date,
+    is_inverse,
+    is_cross
+from days
 union all
 select
     currency as from_currency,
@@ -93,5 +61,6 @@ select
     cast('9999-12-31' as date) as valid_to,
     cast(1 as decimal(20, 12)) as rate,
     cast(null as date) as quoted_date,
-    false as is_inverse
+    false as is_inverse,
+    false as is_cross
 from currencies
