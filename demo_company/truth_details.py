@@ -184,11 +184,20 @@ def tickets(chunk: Chunk, cut: int) -> dict:
         "true_customer_id": customers(chunk, ticket.party), "ticket_id": texts_of(chunk, here),
         "day": days(day_of(ticket.created)), "first_reply_on": days(day_of(replied)),
         "created_at": ticket.created.tolist(), "first_reply_seconds": waited,
-        "is_complaint": (ticket.kind == COMPLAINT).tolist(),
+        "is_complaint": complained(chunk.tickets, here)[here].tolist(),
         "is_merged": (ticket.merged & (previous(chunk.tickets)[here] != NULL)).tolist(),
         "reassigned": known(cut, ticket.passed_on).tolist(), "due_at": ticket.due.tolist(),
         "solved_at": [None if s == NULL else s for s in settled.tolist()], "reopened": again.tolist(),
     }  # fmt: skip
+
+
+def complained(every: Rows, here: np.ndarray) -> np.ndarray:
+    """Whether each ticket is a complaint, or one was merged into it, of those that are there."""
+    result, before = every.kind == COMPLAINT, previous(every)
+    for ticket in here[np.argsort(-every.created[here])].tolist():  # from the last one back, as they were merged
+        if every.merged[ticket] and before[ticket] != NULL:
+            result[before[ticket]] |= result[ticket]
+    return result
 
 
 def service_time(chunk: Chunk, world: World, cut: int) -> dict:
