@@ -35,7 +35,7 @@ def staging_project(tmp_path_factory) -> tuple[Any, Path]:
 
 
 MONEY_MODELS = (
-    "int_exchange_rates int_cancellations int_invoice_amounts fct_invoices fct_payments "
+    "int_quoted_rates int_exchange_rates int_cancellations int_invoice_amounts fct_invoices fct_payments "
     "fct_receivable_adjustments int_credit_fallbacks fct_payment_allocations fct_gl_entries int_held_back_verdicts "
     "int_held_back_documents int_held_back_entries"
 )
